@@ -1,0 +1,73 @@
+package dev.stead.edge.control;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// One app as the edge sees it.
+///
+/// @param name the app's name
+/// @param hosts exact names, `*.rest` for one level below `rest`, or `*` for every host nobody else
+///   claims
+/// @param path the path prefix that belongs to it, `/` for all
+/// @param stripPath whether the prefix is taken off on the way to a target
+/// @param release what the response header `Stead-Release` says
+/// @param staticDir absolute directory whose files are served before any target is asked
+/// @param mode whether requests pass, wait or are turned away
+/// @param health how a target shows that it is ready: a path, `tcp` or `none`
+public record Service(
+    String name,
+    List<String> hosts,
+    String path,
+    boolean stripPath,
+    int release,
+    List<Target> targets,
+    Optional<String> staticDir,
+    Mode mode,
+    String health,
+    Limits limits) {
+  public Service {
+    hosts = List.copyOf(hosts);
+    targets = List.copyOf(targets);
+  }
+
+  /// One instance.
+  ///
+  /// @param id the instance's id
+  /// @param host an address, `127.0.0.1` on one server
+  public record Target(String id, String host, int port) {}
+
+  public enum Mode {
+    /// Requests go to the targets.
+    OPEN,
+    /// Requests are held until the mode changes, bounded by [Limits#holdRequestsMax] and
+    /// [Limits#holdTimeout].
+    HOLD,
+    /// Requests are answered with the maintenance page.
+    MAINTENANCE
+  }
+
+  /// Budgets and bounds of one service.
+  ///
+  /// @param drain a plain request's budget on a target that left the table
+  /// @param drainStreams a WebSocket's or event stream's budget on such a target
+  /// @param responseTimeout until the response header; beyond it 504
+  public record Limits(
+      long bodyBytesMax,
+      Duration connectTimeout,
+      Duration responseTimeout,
+      Duration drain,
+      Duration drainStreams,
+      int holdRequestsMax,
+      Duration holdTimeout) {
+    public static final Limits DEFAULTS =
+        new Limits(
+            1L << 30,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            1_000,
+            Duration.ofSeconds(60));
+  }
+}

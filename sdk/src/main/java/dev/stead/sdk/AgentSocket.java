@@ -1,0 +1,98 @@
+package dev.stead.sdk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/// A unix socket in the shape of a [Socket], because the HTTP library wants one. Each connection is
+/// its own; time-outs are not supported by unix channels and are ignored.
+final class AgentSocket extends Socket {
+  private final SocketChannel channel;
+  private final InputStream in;
+  private final OutputStream out;
+
+  private AgentSocket(SocketChannel channel) {
+    this.channel = channel;
+    this.in = Channels.newInputStream(channel);
+    this.out = Channels.newOutputStream(channel);
+  }
+
+  /// @throws IOException when nobody listens there; its message names the path
+  static AgentSocket connect(Path path) throws IOException {
+    var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(path));
+      return new AgentSocket(channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw new IOException("cannot connect to " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public InputStream getInputStream() {
+    return in;
+  }
+
+  @Override
+  public OutputStream getOutputStream() {
+    return out;
+  }
+
+  @Override
+  public boolean isConnected() {
+    return channel.isConnected();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return !channel.isOpen();
+  }
+
+  @Override
+  public InetAddress getInetAddress() {
+    return InetAddress.getLoopbackAddress();
+  }
+
+  @Override
+  public SocketAddress getRemoteSocketAddress() {
+    return new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  @Override
+  public void setSoTimeout(int millis) {}
+
+  @Override
+  public int getSoTimeout() {
+    return 0;
+  }
+
+  @Override
+  public void setTcpNoDelay(boolean on) {}
+
+  @Override
+  public void setSoLinger(boolean on, int seconds) {}
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    channel.shutdownOutput();
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    channel.shutdownInput();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    channel.close();
+  }
+}

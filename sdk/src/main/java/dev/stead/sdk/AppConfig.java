@@ -1,0 +1,104 @@
+package dev.stead.sdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// What an app's `stead.toml` says, with every default filled in. It is part of each release, so a
+/// rollback brings it back as it was.
+///
+/// @param app the app's name, `[a-z][a-z0-9-]{0,38}`
+/// @param install a command run beside the materialised bundle before the release starts, such as
+///   `npm ci`
+/// @param processes the process types by name; the one named `web` receives requests; may be empty
+///   for a static app
+/// @param releaseCommand a command run once per release before the switch, such as a migration
+/// @param env plain configuration that every process of the release finds in its environment
+public record AppConfig(
+    String app,
+    Optional<String> install,
+    SortedMap<String, ProcessConfig> processes,
+    Optional<String> releaseCommand,
+    HttpConfig http,
+    RolloutConfig rollout,
+    Optional<StaticConfig> staticFiles,
+    SortedMap<String, VolumeConfig> volumes,
+    SystemConfig system,
+    SortedMap<String, String> env) {
+
+  public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,38}");
+
+  /// The process type that the edge sends requests to.
+  public static final String WEB = "web";
+
+  public AppConfig {
+    requireName("app", app);
+    processes = copy(processes);
+    processes.keySet().forEach(name -> requireName("process type", name));
+    volumes = copy(volumes);
+    volumes.keySet().forEach(name -> requireName("volume", name));
+    env = copy(env);
+    if (processes.isEmpty() && staticFiles.isEmpty()) {
+      throw new IllegalArgumentException(
+          "app %s has neither a [process.NAME] nor a [static]: there is nothing to run or serve"
+              .formatted(app));
+    }
+  }
+
+  /// Whether requests reach a process of this app (and not only static files, or nothing).
+  public boolean hasWeb() {
+    return processes.containsKey(WEB);
+  }
+
+  /// This config with other environment variables.
+  public AppConfig withEnv(Map<String, String> changed) {
+    return new AppConfig(
+        app,
+        install,
+        processes,
+        releaseCommand,
+        http,
+        rollout,
+        staticFiles,
+        volumes,
+        system,
+        new TreeMap<>(changed));
+  }
+
+  private static void requireName(String what, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "%s name '%s' must match %s".formatted(what, name, NAME.pattern()));
+    }
+  }
+
+  private static <V> SortedMap<String, V> copy(Map<String, V> map) {
+    return java.util.Collections.unmodifiableSortedMap(new TreeMap<>(map));
+  }
+
+  /// What the server must offer.
+  ///
+  /// @param packages names of the system's own packages
+  /// @param cpuFeatures flags as `/proc/cpuinfo` spells them
+  public record SystemConfig(List<String> packages, List<String> cpuFeatures) {
+    public static final SystemConfig NONE = new SystemConfig(List.of(), List.of());
+
+    public SystemConfig {
+      packages = List.copyOf(packages);
+      cpuFeatures = List.copyOf(cpuFeatures);
+    }
+  }
+
+  /// Files that the edge serves itself.
+  ///
+  /// @param dir path inside the bundle
+  public record StaticConfig(String dir) {}
+
+  /// A directory kept across releases and never pruned.
+  ///
+  /// @param path where the release finds it, relative to its own directory
+  public record VolumeConfig(String path) {}
+}

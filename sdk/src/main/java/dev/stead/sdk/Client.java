@@ -1,0 +1,255 @@
+package dev.stead.sdk;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
+
+/// The client of one agent. Every method is one request; a refusal is a [ProblemException], no
+/// answer at all an [IOException]. Safe for concurrent use.
+public final class Client {
+  private final Http http;
+
+  /// Talks to the agent behind a socket; connects anew for each request.
+  ///
+  /// @param socket the agent's unix socket
+  /// @param actor who asks, from where (`ada@laptop`); written into the history
+  public Client(Path socket, String actor) {
+    this.http = new Http(socket, Map.of("Stead-Actor", actor));
+  }
+
+  public Answers.Status status() throws IOException {
+    return get("/v1/status", Answers.Status.class);
+  }
+
+  public Answers.AppStatus app(String app) throws IOException {
+    return get("/v1/apps/" + app, Answers.AppStatus.class);
+  }
+
+  /// Ends the agent and everything it runs.
+  public void shutdown() throws IOException {
+    call("POST", "/v1/shutdown", Optional.empty()).close();
+  }
+
+  // ── bundles ──
+
+  /// The chunks that the agent lacks of a bundle it has seen before; empty when it does not know
+  /// the bundle.
+  public Optional<Answers.Missing> bundle(String id) throws IOException {
+    try {
+      return Optional.of(get("/v1/bundles/" + id, Answers.Missing.class));
+    } catch (ProblemException e) {
+      if (e.problem().code().equals(Code.NO_BUNDLE.id())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Announces a bundle and asks which of its chunks are missing.
+  ///
+  /// @param manifestZstd the JSON of its [Manifest], compressed with zstd
+  public Answers.Missing announce(String id, byte[] manifestZstd) throws IOException {
+    try (var answer =
+        checked(http.send("PUT", "/v1/bundles/" + id, manifestZstd, "application/zstd"))) {
+      return Wire.read(answer.bytes(), Answers.Missing.class);
+    }
+  }
+
+  /// Sends chunks. The body is a sequence of frames: 32 bytes SHA-256 of the chunk, 4 bytes its
+  /// size, 4 bytes the size of what follows (both big-endian), then the chunk compressed with zstd.
+  /// What was received before a cut is kept.
+  public Answers.Stored chunks(byte[] frames) throws IOException {
+    try (var answer =
+        checked(http.send("POST", "/v1/chunks", frames, "application/octet-stream"))) {
+      return Wire.read(answer.bytes(), Answers.Stored.class);
+    }
+  }
+
+  // ── operations ──
+
+  public Answers.Started deploy(String app, Requests.Deploy request) throws IOException {
+    return start(app, "deploy", request);
+  }
+
+  public Answers.Started rollback(String app, Requests.Rollback request) throws IOException {
+    return start(app, "rollback", request);
+  }
+
+  public Answers.Difference rollbackDifference(String app, Optional<Integer> release)
+      throws IOException {
+    return get(
+        "/v1/apps/" + app + "/rollback" + query(Map.of("release", release)),
+        Answers.Difference.class);
+  }
+
+  public Answers.Started scale(String app, Requests.Scale request) throws IOException {
+    return start(app, "scale", request);
+  }
+
+  public Answers.Started restart(String app, Requests.Plain request) throws IOException {
+    return start(app, "restart", request);
+  }
+
+  public Answers.Started stop(String app, Requests.Plain request) throws IOException {
+    return start(app, "stop", request);
+  }
+
+  public Answers.Started startApp(String app, Requests.Plain request) throws IOException {
+    return start(app, "start", request);
+  }
+
+  public Answers.Started changeEnv(String app, Requests.Variables request) throws IOException {
+    return start(app, "env", request);
+  }
+
+  public Answers.Started changeSecrets(String app, Requests.Variables request) throws IOException {
+    return start(app, "secrets", request);
+  }
+
+  /// Reads an operation's events from number `from` (0 = the first) until [Event.Finished].
+  ///
+  /// @throws IOException when the connection ends before that; the caller goes on with the next
+  ///   number
+  public void events(String app, String operation, int from, Consumer<Event> each)
+      throws IOException {
+    var path = "/v1/apps/%s/operations/%s/events?from=%d".formatted(app, operation, from);
+    try (var answer = checked(http.send("GET", path))) {
+      var finished = new boolean[1];
+      lines(
+          answer.body(),
+          line -> {
+            var event = Wire.read(line, Event.class);
+            finished[0] |= event instanceof Event.Finished;
+            each.accept(event);
+          });
+      if (!finished[0]) {
+        throw new IOException("the event stream of operation " + operation + " was cut");
+      }
+    }
+  }
+
+  /// Asks to undo an operation. Before the switch it is undone; after it, it goes on to its end.
+  public void cancel(String app, String operation) throws IOException {
+    call("DELETE", "/v1/apps/%s/operations/%s".formatted(app, operation), Optional.empty()).close();
+  }
+
+  // ── reads ──
+
+  public Answers.Releases releases(String app) throws IOException {
+    return get("/v1/apps/" + app + "/releases", Answers.Releases.class);
+  }
+
+  public Answers.Env env(String app) throws IOException {
+    return get("/v1/apps/" + app + "/env", Answers.Env.class);
+  }
+
+  public Answers.Secrets secrets(String app) throws IOException {
+    return get("/v1/apps/" + app + "/secrets", Answers.Secrets.class);
+  }
+
+  public Answers.History history(String app) throws IOException {
+    return get("/v1/apps/" + app + "/history", Answers.History.class);
+  }
+
+  /// Reads log lines; with `follow` until the thread is interrupted or the agent ends.
+  public void logs(String app, Requests.LogQuery query, Consumer<Answers.LogLine> each)
+      throws IOException {
+    var path =
+        "/v1/apps/"
+            + app
+            + "/logs"
+            + query(
+                Map.of(
+                    "follow", query.follow() ? Optional.of(true) : Optional.empty(),
+                    "since", query.since(),
+                    "release", query.release(),
+                    "process", query.process(),
+                    "grep", query.grep(),
+                    "lines", query.lines()));
+    try (var answer = checked(http.send("GET", path))) {
+      lines(answer.body(), line -> each.accept(Wire.read(line, Answers.LogLine.class)));
+    }
+  }
+
+  // ── one-off commands ──
+
+  public Answers.RunStarted run(String app, Requests.Run request) throws IOException {
+    try (var answer = call("POST", "/v1/apps/" + app + "/runs", Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.RunStarted.class);
+    }
+  }
+
+  /// What a run prints, as frames: 1 byte kind (1 output, 2 error output, 3 the end), 4 bytes
+  /// length (big-endian), then so many bytes. The end's bytes are the exit code in decimal. Closing
+  /// the answer before the end kills the run.
+  public Http.Answer runOutput(String run) throws IOException {
+    return checked(http.send("GET", "/v1/runs/" + run + "/output"));
+  }
+
+  /// Feeds a run until the stream ends, then closes its input.
+  public void runInput(String run, InputStream input) throws IOException {
+    checked(http.send("POST", "/v1/runs/" + run + "/input", input)).close();
+  }
+
+  public void runSize(String run, Requests.TerminalSize size) throws IOException {
+    call("POST", "/v1/runs/" + run + "/size", Optional.of(size)).close();
+  }
+
+  // ── the exchange ──
+
+  private Answers.Started start(String app, String verb, Record request) throws IOException {
+    try (var answer = call("POST", "/v1/apps/" + app + "/" + verb, Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.Started.class);
+    }
+  }
+
+  private <T> T get(String path, Class<T> type) throws IOException {
+    try (var answer = checked(http.send("GET", path))) {
+      return Wire.read(answer.bytes(), type);
+    }
+  }
+
+  private Http.Answer call(String method, String path, Optional<? extends Record> body)
+      throws IOException {
+    return checked(
+        body.isPresent()
+            ? http.send(method, path, Wire.write(body.get()), "application/json")
+            : http.send(method, path));
+  }
+
+  private static Http.Answer checked(Http.Answer answer) throws IOException {
+    if (answer.status() / 100 == 2) {
+      return answer;
+    }
+    try (answer) {
+      throw new ProblemException(Wire.read(answer.bytes(), Problem.class));
+    }
+  }
+
+  private static void lines(InputStream body, Consumer<byte[]> each) throws IOException {
+    var reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+      each.accept(line.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static String query(Map<String, ? extends Optional<?>> parameters) {
+    var joined = new StringJoiner("&", "?", "");
+    joined.setEmptyValue("");
+    parameters.forEach(
+        (name, value) ->
+            value.ifPresent(
+                v ->
+                    joined.add(
+                        name + "=" + URLEncoder.encode(v.toString(), StandardCharsets.UTF_8))));
+    return joined.toString();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.stead.sdk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.HttpProcessors;
+import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+
+/// HTTP/1.1 over a unix socket, one connection per exchange. The control sockets of agent and edge
+/// are both spoken to through this.
+public final class Http {
+  private final Path socket;
+  private final Map<String, String> headers;
+
+  /// Makes a client of one socket; connects anew for each request.
+  ///
+  /// @param headers sent with every request
+  public Http(Path socket, Map<String, String> headers) {
+    this.socket = socket;
+    this.headers = Map.copyOf(headers);
+  }
+
+  public Path socket() {
+    return socket;
+  }
+
+  /// Sends a request without a body.
+  ///
+  /// @throws IOException when nobody answers there
+  public Answer send(String method, String path) throws IOException {
+    return exchange(method, path, null);
+  }
+
+  /// Sends a request with a body of known length.
+  public Answer send(String method, String path, byte[] body, String contentType)
+      throws IOException {
+    return exchange(method, path, new ByteArrayEntity(body, ContentType.parse(contentType)));
+  }
+
+  /// Sends a request whose body is read from the stream until its end, chunked.
+  public Answer send(String method, String path, InputStream body) throws IOException {
+    return exchange(
+        method, path, new InputStreamEntity(body, ContentType.APPLICATION_OCTET_STREAM));
+  }
+
+  // The connection belongs to the Answer from here on; it closes it.
+  private Answer exchange(
+      String method, String path, @org.jspecify.annotations.Nullable HttpEntity body)
+      throws IOException {
+    var connection = new DefaultBHttpClientConnection(Http1Config.DEFAULT);
+    try {
+      connection.bind(AgentSocket.connect(socket));
+      var request = new BasicClassicHttpRequest(method, path);
+      request.setAuthority(new org.apache.hc.core5.net.URIAuthority("localhost"));
+      request.setEntity(body);
+      headers.forEach(request::setHeader);
+      var context = HttpCoreContext.create();
+      var executor = new HttpRequestExecutor();
+      executor.preProcess(request, HttpProcessors.client(), context);
+      var response = executor.execute(request, connection, context);
+      var entity = response.getEntity();
+      return new Answer(
+          response.getCode(),
+          entity == null ? InputStream.nullInputStream() : entity.getContent(),
+          connection);
+    } catch (HttpException e) {
+      connection.close();
+      throw new IOException("%s %s on %s: %s".formatted(method, path, socket, e.getMessage()), e);
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /// An answer whose body has not been read yet. Closing it ends the connection, also in the middle
+  /// of a body.
+  public record Answer(int status, InputStream body, AutoCloseable connection)
+      implements AutoCloseable {
+    public byte[] bytes() throws IOException {
+      return body.readAllBytes();
+    }
+
+    @Override
+    public void close() {
+      try {
+        connection.close();
+      } catch (Exception e) {
+        throw new IllegalStateException("closing a control connection", e);
+      }
+    }
+  }
+}

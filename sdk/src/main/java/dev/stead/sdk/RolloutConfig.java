@@ -1,0 +1,26 @@
+package dev.stead.sdk;
+
+import java.time.Duration;
+
+/// How one release gives way to the next.
+///
+/// @param startTimeout until every new instance is ready; beyond it the rollout is undone
+/// @param settle how long the new instances must stay up after they are ready, before the switch
+/// @param releaseTimeout until the release command ends
+public record RolloutConfig(
+    Strategy strategy, Duration startTimeout, Duration settle, Duration releaseTimeout) {
+
+  /// The order of stopping and starting.
+  public enum Strategy {
+    /// Chosen by the agent: `ROLLING`, or `HOLD` when memory or a volume asks for it.
+    AUTO,
+    /// New beside old, then the switch.
+    ROLLING,
+    /// The edge holds requests while the old instances stop and the new ones start.
+    HOLD
+  }
+
+  public static final RolloutConfig DEFAULTS =
+      new RolloutConfig(
+          Strategy.AUTO, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofMinutes(10));
+}

@@ -1,0 +1,34 @@
+package dev.stead.sdk;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+/// JSON as the API speaks it: kebab-case names, ISO 8601 times, unknown members ignored so that an
+/// older client can talk to a newer agent.
+public final class Wire {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private Wire() {}
+
+  public static byte[] write(Object value) {
+    return MAPPER.writeValueAsBytes(value);
+  }
+
+  /// Reads a value; its type is fixed by the caller.
+  ///
+  /// @throws IllegalArgumentException when the bytes are not such a value; the message says where
+  public static <T> T read(byte[] json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "not a valid %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+    }
+  }
+}
