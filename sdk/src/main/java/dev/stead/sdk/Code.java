@@ -99,6 +99,11 @@ public enum Code {
   BAD_REQUEST("A-BAD-REQUEST", 400, "The request cannot be understood.", "Correct what is named."),
   NOT_FOUND("A-NOT-FOUND", 404, "There is nothing at this address.", "Correct the address."),
   TOO_LARGE("A-TOO-LARGE", 413, "What was sent exceeds a limit.", "Send less at once."),
+  SECRETS_KEY(
+      "A-SECRETS-KEY",
+      500,
+      "The key that secrets are encrypted with is missing, damaged, open to others, or not the one they were encrypted with.",
+      "Put the right secrets.key back with mode 0600, or remove it and set every secret again with `stead secret set`."),
   INTERNAL(
       "A-INTERNAL",
       500,

@@ -1,0 +1,148 @@
+package dev.stead.agent.deploy;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.InsecureSecretKeyAccess;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
+import com.google.crypto.tink.TinkProtoKeysetFormat;
+import com.google.crypto.tink.aead.AeadConfig;
+import com.google.crypto.tink.aead.PredefinedAeadParameters;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Encrypts and decrypts secrets with one key that lies in a file of its own, outside the store: a
+/// copy of the store alone gives no secret away. AES-256-GCM, bound to app and name, so that a
+/// secret moved to another app's key in the store does not decrypt. Safe for concurrent use.
+///
+/// The key is made with the first secret and read with the first use: an agent whose apps have no
+/// secrets loads none of this.
+public final class Vault {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+  private final Path keyFile;
+  private @Nullable Aead cipher;
+
+  private Vault(Path keyFile) {
+    this.keyFile = keyFile;
+  }
+
+  public static Vault open(Path keyFile) {
+    return new Vault(keyFile);
+  }
+
+  /// Encrypts a secret; makes the key when there is none yet.
+  public byte[] encrypt(String app, String name, byte[] plain) {
+    try {
+      return cipherOrNew().encrypt(plain, boundTo(app, name));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("encrypting secret " + name + " of " + app, e);
+    }
+  }
+
+  /// @throws ProblemException `A-SECRETS-KEY` when the key is missing, damaged or another one
+  public byte[] decrypt(String app, String name, byte[] encrypted) {
+    var what = "reading secret %s of %s".formatted(name, app);
+    try {
+      return cipher(what).decrypt(encrypted, boundTo(app, name));
+    } catch (GeneralSecurityException e) {
+      throw refused(what, "it was not encrypted with the key in " + keyFile, e);
+    }
+  }
+
+  private synchronized Aead cipherOrNew() {
+    if (cipher == null && Files.notExists(keyFile)) {
+      create();
+    }
+    return cipher("encrypting a secret");
+  }
+
+  private synchronized Aead cipher(String what) {
+    if (cipher == null) {
+      cipher = load(what);
+    }
+    return cipher;
+  }
+
+  private Aead load(String what) {
+    try {
+      var permissions = Files.getPosixFilePermissions(keyFile);
+      if (!OWNER_ONLY.containsAll(permissions)) {
+        var found = PosixFilePermissions.toString(permissions);
+        throw refused(what, "%s has mode %s: others may read it".formatted(keyFile, found), null);
+      }
+      AeadConfig.register();
+      return TinkProtoKeysetFormat.parseKeyset(
+              Files.readAllBytes(keyFile), InsecureSecretKeyAccess.get())
+          .getPrimitive(RegistryConfiguration.get(), Aead.class);
+    } catch (NoSuchFileException e) {
+      throw refused(what, keyFile + " is missing", e);
+    } catch (GeneralSecurityException e) {
+      throw refused(what, keyFile + " is damaged", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + keyFile + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void create() {
+    try {
+      AeadConfig.register();
+      var keyset =
+          TinkProtoKeysetFormat.serializeKeyset(
+              KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM),
+              InsecureSecretKeyAccess.get());
+      writeWhole(keyset);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("making the key for secrets", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + keyFile + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void writeWhole(byte[] bytes) throws IOException {
+    var directory = keyFile.toAbsolutePath().getParent();
+    var temporary =
+        Files.createTempFile(
+            directory, ".key", null, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      var buffer = ByteBuffer.wrap(bytes);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    Files.move(temporary, keyFile, StandardCopyOption.ATOMIC_MOVE);
+    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static byte[] boundTo(String app, String name) {
+    return (app + "/" + name).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ProblemException refused(String what, String why, @Nullable Throwable cause) {
+    var refused = new ProblemException(Problem.of(Code.SECRETS_KEY, what, why));
+    if (cause != null) {
+      refused.initCause(cause);
+    }
+    return refused;
+  }
+}
