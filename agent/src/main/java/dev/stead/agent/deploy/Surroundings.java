@@ -1,0 +1,13 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.store.Store;
+import java.nio.file.Path;
+import java.time.InstantSource;
+
+/// What the apps live among: the parts that the agent's `Main` has opened before.
+///
+/// @param home the directory that everything of this Stead lies under
+/// @param httpPort where users reach the edge; part of the URLs that are shown
+public record Surroundings(
+    Store store, Supervisor supervisor, Path home, int httpPort, InstantSource clock) {}
