@@ -13,6 +13,7 @@ import java.util.Set;
 ///
 /// What the disk refuses is an [java.io.UncheckedIOException] that names the file; too little free
 /// space is a [dev.stead.sdk.ProblemException] with `D-NO-DISK`.
+@SuppressWarnings("DoNotCallSuggester") // until the next commit
 public final class Bundles {
 
   /// What lies on the disk, in bytes. A file that releases share by hard link counts once.
@@ -46,6 +47,8 @@ public final class Bundles {
     throw new UnsupportedOperationException("arrives with the next commit: " + id);
   }
 
+  /// The files of a bundle.
+  ///
   /// @throws dev.stead.sdk.ProblemException `A-NO-BUNDLE` when it is unknown
   public Manifest manifest(String id) {
     throw new UnsupportedOperationException("arrives with the next commit: " + id);

@@ -57,6 +57,8 @@ public final class Vault {
     }
   }
 
+  /// Decrypts what [#encrypt] made for the same app and name.
+  ///
   /// @throws ProblemException `A-SECRETS-KEY` when the key is missing, damaged or another one
   public byte[] decrypt(String app, String name, byte[] encrypted) {
     var what = "reading secret %s of %s".formatted(name, app);
