@@ -23,13 +23,14 @@ public sealed interface Exit {
     }
   }
 
-  /// It was ended by a signal.
+  /// It was ended by a signal, or ended with 128 + the signal's number, as shells and JVMs do when
+  /// a signal makes them end.
   ///
   /// @param signal name without `SIG`
-  record Signal(Instant at, String signal) implements Exit {
+  record Signal(Instant at, String signal, boolean coreDumped) implements Exit {
     @Override
     public String explain() {
-      return "killed by SIG" + signal;
+      return "killed by SIG" + signal + (coreDumped ? " (core dumped)" : "");
     }
   }
 

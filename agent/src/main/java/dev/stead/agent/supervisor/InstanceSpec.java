@@ -12,7 +12,7 @@ import java.util.SortedMap;
 /// @param command run by `/bin/sh -c`
 /// @param directory its working directory
 /// @param environment all of it; nothing of the agent's own environment is passed on but PATH,
-///   HOME, LANG and TZ where not named here
+///   HOME, LANG and TZ where not named here. It is kept in memory and never written down
 /// @param port where it is expected to listen
 /// @param memoryBytes limit for all its processes together
 /// @param cpu limit in cores
@@ -25,4 +25,12 @@ public record InstanceSpec(
     OptionalInt port,
     OptionalLong memoryBytes,
     OptionalDouble cpu,
-    String stopSignal) {}
+    String stopSignal) {
+
+  /// Without the environment's values: they may be secrets.
+  @Override
+  public String toString() {
+    return "InstanceSpec[id=%s, command=%s, directory=%s, environment=%s, port=%s]"
+        .formatted(id, command, directory, environment.keySet(), port);
+  }
+}

@@ -11,11 +11,23 @@ import java.util.Set;
 public interface Supervisor extends AutoCloseable {
 
   /// Starts an instance and keeps it running, with back-off (1 s … 60 s) between restarts, until
-  /// [#stop].
+  /// [#stop]. Returns once it is launched; whether it then stays up, [#instance] tells. An id that
+  /// was stopped but not removed starts again.
   ///
   /// @throws IllegalStateException when the id is in use
   /// @throws java.io.UncheckedIOException when it could not even be launched
   void start(InstanceSpec spec);
+
+  /// Goes on keeping an instance that an earlier supervisor started: takes it over where it still
+  /// runs, starts it where it does not. The caller gives the whole spec again since its environment
+  /// may hold secrets and is written nowhere; the other parts apply from the next restart. Does
+  /// nothing when the instance is kept already.
+  ///
+  /// An instance that was found at opening and not adopted yet is listed and can be stopped, but is
+  /// not started again when it ends.
+  ///
+  /// @throws java.io.UncheckedIOException when it had to be started and could not be launched
+  void adopt(InstanceSpec spec);
 
   /// Ends an instance: the polite signal, then after the grace SIGKILL, to its whole process group.
   /// Returns when it is gone; does nothing when it already is. Its output and last exit stay until
@@ -25,7 +37,8 @@ public interface Supervisor extends AutoCloseable {
   /// Forgets a stopped instance and deletes its files.
   void remove(String id);
 
-  /// Every instance known, also the stopped ones.
+  /// Every instance known, also the stopped ones and those found at opening, whose environment is
+  /// empty until they are adopted.
   List<Instance> instances();
 
   Optional<Instance> instance(String id);
@@ -38,6 +51,9 @@ public interface Supervisor extends AutoCloseable {
 
   /// Runs a command once, to its end, with the same limits and surroundings as an instance.
   Task run(TaskSpec spec);
+
+  /// How memory and CPU limits are enforced on this machine.
+  Limits limits();
 
   /// Lets go of all instances without ending any.
   @Override

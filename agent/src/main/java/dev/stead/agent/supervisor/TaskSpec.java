@@ -16,5 +16,13 @@ public record TaskSpec(
     SortedMap<String, String> environment,
     OptionalLong memoryBytes,
     Optional<Terminal> terminal) {
+
   public record Terminal(int columns, int rows) {}
+
+  /// Without the environment's values: they may be secrets.
+  @Override
+  public String toString() {
+    return "TaskSpec[command=%s, directory=%s, environment=%s]"
+        .formatted(command, directory, environment.keySet());
+  }
 }
