@@ -24,6 +24,11 @@ public final class Repository {
     throw new IllegalStateException("no STYLE.md at or above " + here);
   }
 
+  /// A path as people write it in a report.
+  public static Path relative(Path file) {
+    return file.startsWith(root()) ? root().relativize(file) : file;
+  }
+
   public static List<Path> javaFilesUnder(String dir) {
     var start = root().resolve(dir);
     if (!Files.exists(start)) {

@@ -38,8 +38,6 @@ public final class Client {
     call("POST", "/v1/shutdown", Optional.empty()).close();
   }
 
-  // ── bundles ──
-
   /// The chunks that the agent lacks of a bundle it has seen before; empty when it does not know
   /// the bundle.
   public Optional<Answers.Missing> bundle(String id) throws IOException {
@@ -72,8 +70,6 @@ public final class Client {
       return Wire.read(answer.bytes(), Answers.Stored.class);
     }
   }
-
-  // ── operations ──
 
   public Answers.Started deploy(String app, Requests.Deploy request) throws IOException {
     return start(app, "deploy", request);
@@ -141,8 +137,6 @@ public final class Client {
     call("DELETE", "/v1/apps/%s/operations/%s".formatted(app, operation), Optional.empty()).close();
   }
 
-  // ── reads ──
-
   public Answers.Releases releases(String app) throws IOException {
     return get("/v1/apps/" + app + "/releases", Answers.Releases.class);
   }
@@ -179,8 +173,6 @@ public final class Client {
     }
   }
 
-  // ── one-off commands ──
-
   public Answers.RunStarted run(String app, Requests.Run request) throws IOException {
     try (var answer = call("POST", "/v1/apps/" + app + "/runs", Optional.of(request))) {
       return Wire.read(answer.bytes(), Answers.RunStarted.class);
@@ -203,8 +195,6 @@ public final class Client {
     call("POST", "/v1/runs/" + run + "/size", Optional.of(size)).close();
   }
 
-  // ── the exchange ──
-
   private Answers.Started start(String app, String verb, Record request) throws IOException {
     try (var answer = call("POST", "/v1/apps/" + app + "/" + verb, Optional.of(request))) {
       return Wire.read(answer.bytes(), Answers.Started.class);
@@ -219,10 +209,11 @@ public final class Client {
 
   private Http.Answer call(String method, String path, Optional<? extends Record> body)
       throws IOException {
-    return checked(
-        body.isPresent()
-            ? http.send(method, path, Wire.write(body.get()), "application/json")
-            : http.send(method, path));
+    if (body.isEmpty()) {
+      return checked(http.send(method, path));
+    }
+    var json = Wire.write(body.orElseThrow());
+    return checked(http.send(method, path, json, "application/json"));
   }
 
   private static Http.Answer checked(Http.Answer answer) throws IOException {

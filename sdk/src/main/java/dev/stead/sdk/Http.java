@@ -1,7 +1,9 @@
 package dev.stead.sdk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.hc.core5.http.ContentType;
@@ -84,7 +86,7 @@ public final class Http {
 
   /// An answer whose body has not been read yet. Closing it ends the connection, also in the middle
   /// of a body.
-  public record Answer(int status, InputStream body, AutoCloseable connection)
+  public record Answer(int status, InputStream body, Closeable connection)
       implements AutoCloseable {
     public byte[] bytes() throws IOException {
       return body.readAllBytes();
@@ -94,8 +96,8 @@ public final class Http {
     public void close() {
       try {
         connection.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("closing a control connection", e);
+      } catch (IOException e) {
+        throw new UncheckedIOException("closing a control connection", e);
       }
     }
   }

@@ -138,11 +138,9 @@ final class Calls {
               if (called != null && calls.test(called) && !allowed.test(path)) {
                 report.tree(
                     path.getLeaf(),
-                    "%s.%s: instead %s"
+                    "%s: instead %s"
                         .formatted(
-                            called.getEnclosingElement().getSimpleName(),
-                            called.getSimpleName(),
-                            instead));
+                            path.getLeaf().toString().lines().findFirst().orElse(""), instead));
               }
             });
   }

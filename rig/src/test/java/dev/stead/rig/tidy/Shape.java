@@ -4,12 +4,14 @@ import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.CaseTree;
 import com.sun.source.tree.CatchTree;
 import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.DefaultCaseLabelTree;
 import com.sun.source.tree.DoWhileLoopTree;
 import com.sun.source.tree.EnhancedForLoopTree;
 import com.sun.source.tree.ForLoopTree;
 import com.sun.source.tree.IfTree;
 import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.SwitchExpressionTree;
 import com.sun.source.tree.SwitchTree;
 import com.sun.source.tree.Tree;
@@ -21,7 +23,6 @@ import dev.stead.rig.tidy.Rule.Report;
 import dev.stead.rig.tidy.Rule.Scope;
 import java.util.List;
 import java.util.Set;
-import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
@@ -182,7 +183,7 @@ final class Shape {
     var elseIf =
         tree instanceof IfTree
             && path.getParentPath().getLeaf() instanceof IfTree outer
-            && outer.getElseStatement() == tree;
+            && tree.equals(outer.getElseStatement());
     return !elseIf && NESTING.stream().anyMatch(kind -> kind.isInstance(tree));
   }
 
@@ -210,16 +211,13 @@ final class Shape {
     if (element == null || overrides(source, method)) {
       return false;
     }
-    for (Element e = element; e instanceof TypeElement || e == element; e = enclosing(e)) {
-      if (!e.getModifiers().contains(Modifier.PUBLIC)) {
-        return false;
-      }
+    var visible = element.getModifiers().contains(Modifier.PUBLIC);
+    for (var type = element.getEnclosingElement();
+        visible && type instanceof TypeElement;
+        type = type.getEnclosingElement()) {
+      visible = type.getModifiers().contains(Modifier.PUBLIC);
     }
-    return true;
-  }
-
-  private static Element enclosing(Element element) {
-    return java.util.Objects.requireNonNull(element.getEnclosingElement());
+    return visible;
   }
 
   private static void finalClasses(Source source, Report report) {
@@ -263,14 +261,14 @@ final class Shape {
       return false;
     }
     var initializer = ((VariableTree) field.getLeaf()).getInitializer();
-    var made = initializer != null && initializer.getKind() == Tree.Kind.NEW_CLASS;
+    var made = initializer instanceof NewClassTree;
     var name = ((DeclaredType) type).asElement().toString();
     return name.startsWith("java.util.concurrent.atomic.")
         || name.startsWith("java.util.concurrent.locks.")
         || source.isA(type, "java.util.Random")
         || source.isA(type, "java.lang.ThreadLocal")
-        || made && source.isA(type, "java.util.Collection")
-        || made && source.isA(type, "java.util.Map");
+        || (made && source.isA(type, "java.util.Collection"))
+        || (made && source.isA(type, "java.util.Map"));
   }
 
   private static void sealedDefault(Source source, Report report) {
@@ -278,8 +276,7 @@ final class Shape {
         CaseTree.class,
         path -> {
           var arm = (CaseTree) path.getLeaf();
-          var defaults =
-              arm.getLabels().stream().anyMatch(l -> l.getKind() == Tree.Kind.DEFAULT_CASE_LABEL);
+          var defaults = arm.getLabels().stream().anyMatch(l -> l instanceof DefaultCaseLabelTree);
           if (defaults && isSealed(source, path.getParentPath())) {
             report.tree(
                 arm, "default: name the remaining cases, so that a new one does not compile");

@@ -27,7 +27,7 @@ record Source(
 
   /// Whether it is part of what users get, and not a test or an app.
   boolean isProduct() {
-    return !path.isAbsolute()
+    return !path.startsWith(Repository.root())
         || Repository.MODULES.stream()
             .anyMatch(module -> path.startsWith(Repository.root().resolve(module + "/src/main")));
   }
@@ -40,7 +40,7 @@ record Source(
         if (kind.isInstance(tree)) {
           action.accept(new TreePath(getCurrentPath(), tree));
         }
-        return super.scan(tree, nothing);
+        return super.scan(tree, null);
       }
     }.scan(new TreePath(unit), null);
   }

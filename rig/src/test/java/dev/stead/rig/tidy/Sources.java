@@ -39,7 +39,11 @@ final class Sources {
       task.parse().forEach(units::add);
       task.analyze();
       refuseErrors(problems);
-      return units.stream().map(unit -> source(task, unit)).toList();
+      var sources = new ArrayList<Source>();
+      for (var unit : units) {
+        sources.add(source(task, unit));
+      }
+      return sources;
     } catch (IOException e) {
       throw new UncheckedIOException("compiling " + code.size() + " files from memory", e);
     }
@@ -68,25 +72,24 @@ final class Sources {
     }
   }
 
-  private static Source source(JavacTask task, CompilationUnitTree unit) {
-    var code = (Code) unit.getSourceFile();
+  private static Source source(JavacTask task, CompilationUnitTree unit) throws IOException {
+    var file = unit.getSourceFile();
+    var code = file.getCharContent(true).toString();
     return new Source(
-        code.path,
+        Path.of(file.toUri().getPath()),
         unit,
-        code.text.lines().toList(),
-        Comment.of(code.text),
+        code.lines().toList(),
+        Comment.of(code),
         Trees.instance(task),
         task.getTypes(),
         task.getElements());
   }
 
   private static final class Code extends SimpleJavaFileObject {
-    private final Path path;
     private final String text;
 
     private Code(Path path, String text) {
-      super(URI.create("memory:/" + path), Kind.SOURCE);
-      this.path = path;
+      super(URI.create("memory://" + path), Kind.SOURCE);
       this.text = text;
     }
 

@@ -49,13 +49,16 @@ final class TidyTest {
         .forEach(module -> modules.addAll(Repository.javaFilesUnder(module + "/src")));
     sources.addAll(Sources.of(Sources.read(modules)));
     for (var app : Repository.appDirectories()) {
-      sources.addAll(Sources.of(Sources.read(Repository.javaFilesUnder(app.toString()))));
+      var files = Repository.javaFilesUnder(app.toString());
+      if (!files.isEmpty()) {
+        sources.addAll(Sources.of(Sources.read(files)));
+      }
     }
     return sources;
   }
 
   private static List<String> example(String code, Rule rule) {
-    return findings(rule, Sources.of(Map.of(Path.of("Example.java"), code)));
+    return findings(rule, Sources.of(Map.of(Path.of("/A.java"), code)));
   }
 
   private static List<String> findings(Rule rule, List<Source> sources) {
@@ -72,7 +75,7 @@ final class TidyTest {
   private record Lines(Source source, List<String> found) implements Rule.Report {
     @Override
     public void line(int line, String message) {
-      found.add("%s:%d: %s".formatted(source.path(), line, message));
+      found.add("%s:%d: %s".formatted(Repository.relative(source.path()), line, message));
     }
 
     @Override
