@@ -1,0 +1,28 @@
+package dev.stead.rig.host;
+
+import dev.stead.rig.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The distribution that the tests use: the one this build made.
+final class Distribution {
+  private Distribution() {}
+
+  /// @throws IllegalStateException when it has not been built
+  static Path directory() {
+    var target = Repository.root().resolve("dist/target");
+    try (var entries = Files.list(target)) {
+      return entries
+          .filter(entry -> Files.isExecutable(entry.resolve("bin/stead")))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new IllegalStateException(
+                      "no distribution under " + target + ": build it with `./stead --help`"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for a distribution under " + target, e);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.stead.rig.host;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/// Waits for what another process brings about and tells nobody: asks again and again until a
+/// deadline.
+public final class Eventually {
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  private Eventually() {}
+
+  /// @param what completes the sentence "waited 10 s for …"
+  /// @throws AssertionError when it does not hold in time
+  public static void until(String what, Duration within, BooleanSupplier holds) {
+    until(() -> what, within, holds);
+  }
+
+  public static void until(Supplier<String> what, Duration within, BooleanSupplier holds) {
+    var deadline = System.nanoTime() + within.toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited %d ms for %s".formatted(within.toMillis(), what.get()));
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  /// Like [#until], for conditions that may also throw: then they do not hold yet.
+  public static void succeeds(String what, Duration within, Callable<Boolean> attempt) {
+    until(what, within, () -> holds(attempt));
+  }
+
+  private static boolean holds(Callable<Boolean> attempt) {
+    try {
+      return attempt.call();
+    } catch (Exception e) {
+      return false;
+    }
+  }
+}

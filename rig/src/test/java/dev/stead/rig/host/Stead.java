@@ -1,0 +1,218 @@
+package dev.stead.rig.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stead.sdk.Client;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A Stead in a directory of its own, used as a user uses it: through the CLI of the distribution,
+/// as a process. Closing it ends it and proves that nothing is left: no process, no listener, no
+/// control group, no file.
+public final class Stead implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path distribution;
+  private final Path scratch;
+  private final int port;
+  private final HttpClient http;
+  private final AtomicInteger calls = new AtomicInteger();
+
+  private Stead(Path distribution, Path scratch, int port) {
+    this.distribution = distribution;
+    this.scratch = scratch;
+    this.port = port;
+    this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  /// One that nobody has used yet. It does not run before `up`.
+  public static Stead fresh() {
+    try {
+      // Short, since the path of a unix socket has at most 107 bytes.
+      var scratch = Files.createTempDirectory("rig-");
+      Files.createDirectories(scratch.resolve("user"));
+      Files.createDirectories(scratch.resolve("printed"));
+      return new Stead(Distribution.directory(), scratch, freePort());
+    } catch (IOException e) {
+      throw new UncheckedIOException("making a home for a Stead", e);
+    }
+  }
+
+  public static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for a free port", e);
+    }
+  }
+
+  public Path home() {
+    return scratch.resolve("home");
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// Calls the CLI in a project's directory and waits for its end.
+  public Outcome run(Project project, String... arguments) {
+    return start(project, arguments).await(PATIENCE);
+  }
+
+  /// Calls the CLI outside any project.
+  public Outcome run(String... arguments) {
+    return start(scratch.resolve("user"), Map.of(), arguments).await(PATIENCE);
+  }
+
+  public Running start(Project project, String... arguments) {
+    return start(project.directory(), Map.of(), arguments);
+  }
+
+  public Running start(Path directory, Map<String, String> environment, String... arguments) {
+    var number = calls.incrementAndGet();
+    var out = scratch.resolve("printed/" + number + ".out");
+    var err = scratch.resolve("printed/" + number + ".err");
+    var command = new ArrayList<>(List.of(distribution.resolve("bin/stead").toString()));
+    command.addAll(List.of(arguments));
+    var builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("STEAD_HOME", home().toString());
+    builder.environment().put("CI", "true");
+    builder.environment().putAll(environment);
+    try {
+      return new Running("stead " + String.join(" ", arguments), builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException("starting " + command, e);
+    }
+  }
+
+  /// `stead up` in a project, left running.
+  public Outcome up(Project project) {
+    return run(project, "up", "--detach", "--port", Integer.toString(port)).succeeded();
+  }
+
+  public Outcome deploy(Project project) {
+    return run(project, "deploy").succeeded();
+  }
+
+  /// The agent's API, for what a story asserts and no command shows.
+  public Client client() {
+    return new Client(home().resolve("agent.sock"), "rig@test");
+  }
+
+  /// Asks an app through the edge.
+  public HttpResponse<String> get(String app, String path) throws IOException {
+    try {
+      return http.send(
+          HttpRequest.newBuilder(URI.create("http://%s.localhost:%d%s".formatted(app, port, path)))
+              .timeout(Duration.ofSeconds(30))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while asking " + app, e);
+    }
+  }
+
+  public List<Processes.Seen> processes() {
+    return Processes.of(home());
+  }
+
+  public long agentPid() {
+    return pidOf("dev.stead.agent.Main");
+  }
+
+  public long edgePid() {
+    return pidOf("dev.stead.edge.Main");
+  }
+
+  /// kill -9. The keeper starts it again.
+  public void killAgent() {
+    Processes.signal("KILL", agentPid());
+  }
+
+  public void killEdge() {
+    Processes.signal("KILL", edgePid());
+  }
+
+  private long pidOf(String mainClass) {
+    return processes().stream()
+        .filter(seen -> seen.runs(mainClass))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + mainClass + " runs, only " + processes()))
+        .pid();
+  }
+
+  /// What agent and edge printed, for the message of a failed assertion.
+  public String logs() {
+    var text = new StringBuilder();
+    for (var log : List.of("agent.log", "edge.log")) {
+      text.append("--- ").append(log).append('\n').append(readIfThere(home().resolve(log)));
+    }
+    return text.toString();
+  }
+
+  /// `stead down`, then the proof that it has ended whole. The home stays.
+  public void down() {
+    var groups = ControlGroups.namesOf(processes());
+    run("down").succeeded();
+    assertEnded(groups);
+  }
+
+  private void assertEnded(Set<String> groups) {
+    Eventually.until(
+        () -> "the end of " + processes() + "\n" + logs(),
+        Duration.ofSeconds(5),
+        () -> processes().isEmpty());
+    assertThat(ControlGroups.find(groups)).as("control groups left").isEmpty();
+    assertThat(portIsFree()).as("port %d is free again", port).isTrue();
+  }
+
+  private boolean portIsFree() {
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (Files.exists(home())) {
+        down();
+      }
+    } finally {
+      processes().forEach(seen -> Processes.signal("KILL", seen.pid()));
+      http.close();
+      Directories.delete(scratch);
+    }
+  }
+
+  private static String readIfThere(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + file, e);
+    }
+  }
+}
