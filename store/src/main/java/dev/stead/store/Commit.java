@@ -2,7 +2,7 @@ package dev.stead.store;
 
 import java.util.List;
 
-/// Several changes of one branch that happen together.
+/// Several changes of one branch that happen together. No key is changed twice.
 ///
 /// @param author who
 /// @param message what for
@@ -40,9 +40,10 @@ public record Commit(
   }
 
   public sealed interface Condition {
-    /// The key's newest revision is this one.
+    /// The key is there and was last written by this revision.
     record KeyAt(String key, long revision) implements Condition {}
 
+    /// The key was never written, or was deleted last.
     record KeyAbsent(String key) implements Condition {}
 
     /// Nothing was committed to the branch after this revision.

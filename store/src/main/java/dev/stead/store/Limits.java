@@ -1,11 +1,20 @@
 package dev.stead.store;
 
-/// The limits of a store.
+import java.time.Duration;
+
+/// The limits of a store. What exceeds one is refused before anything is written. Bytes of text are
+/// bytes of its UTF-8.
 public final class Limits {
   public static final int KEY_BYTES_MAX = 1_024;
   public static final int VALUE_BYTES_MAX = 1 << 20;
+  public static final int CONTENT_TYPE_BYTES_MAX = 255;
   public static final int COMMIT_MUTATIONS_MAX = 10_000;
+  public static final int COMMIT_CONDITIONS_MAX = 10_000;
+  public static final int COMMIT_BYTES_MAX = 8 << 20;
+  public static final int AUTHOR_BYTES_MAX = 256;
+  public static final int MESSAGE_BYTES_MAX = 4_096;
   public static final int HISTORY_MAX = 1_000;
+  public static final Duration LEASE_TIME_TO_LIVE_MAX = Duration.ofHours(1);
 
   private Limits() {}
 }

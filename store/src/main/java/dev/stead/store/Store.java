@@ -17,13 +17,16 @@ public interface Store extends AutoCloseable {
   /// Applies all changes of a commit, or none when one of its conditions does not hold.
   ///
   /// @throws IllegalArgumentException when a limit of [Limits] is exceeded
-  /// @throws StoreException when the disk refuses; nothing was written
+  /// @throws StoreException when the disk refuses. Whether the commit is there is then known once
+  ///   the store has been opened again: read before repeating it
   CommitResult commit(Commit commit);
 
   /// The newest value of a key, unless it was deleted or never was.
   Optional<Entry> get(String branch, String key);
 
   /// The value as of a revision.
+  ///
+  /// @throws IllegalArgumentException when the revision is not there yet
   Optional<Entry> get(String branch, String key, long revision);
 
   /// The live entries whose keys start with the prefix, in key order.
@@ -39,15 +42,19 @@ public interface Store extends AutoCloseable {
   /// The newest revision, 0 in a new store.
   long head();
 
-  /// Takes a lease, or says who holds it. One that has expired is free.
+  /// Takes a lease, or says who holds it. One that has expired is free; one that the owner already
+  /// has is prolonged.
+  ///
+  /// @param timeToLive up to [Limits#LEASE_TIME_TO_LIVE_MAX]
   LeaseResult acquire(String name, String owner, String note, Duration timeToLive);
 
-  /// Prolongs a lease by its time to live from now. False when it is no longer the owner's.
+  /// Prolongs a lease: it ends its time to live from now. False when it is no longer the owner's.
   boolean renew(String name, String owner);
 
   /// Gives a lease back. Does nothing when it is no longer the owner's.
   void release(String name, String owner);
 
+  /// The lease as it is held now; empty when nobody holds it.
   Optional<Lease> lease(String name);
 
   /// Walks everything and proves the invariants; the result names each violation, and is empty for

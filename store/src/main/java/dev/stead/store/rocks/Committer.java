@@ -1,0 +1,177 @@
+package dev.stead.store.rocks;
+
+import dev.stead.store.StoreException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/// The one thread that writes, and the only place where a command becomes durable. It takes all
+/// commands that wait, lets the [StateMachine] apply them in order, writes and syncs what they
+/// change as one batch, and only then tells those who wait. Meanwhile the next ones queue up.
+///
+/// When the disk refuses a batch, whether it is on disk is unknown. All who wait for it are told
+/// so, and before the next command the engine is closed and recovered: what the disk then holds is
+/// the state. So the store is back by itself once a full disk has room again.
+///
+/// A platform thread: it spends its life in native calls, which would pin a virtual thread's
+/// carrier.
+final class Committer {
+  private static final int WAITING_MAX = 16_384;
+  private static final int GROUP_COMMANDS_MAX = 1_024;
+  private static final int GROUP_BYTES_MAX = 4 << 20;
+  private static final Duration MARK_FORCE_DELAY = Duration.ofSeconds(1);
+
+  private final Gate gate;
+  private final Recovery recovery;
+  private final HighWaterMark mark;
+  private final InstantSource clock;
+  private final LinkedBlockingQueue<Pending<?>> queue = new LinkedBlockingQueue<>();
+  private final Pending<?> stop = new Pending<>(new Command.Release("", ""));
+  private final Thread thread;
+
+  private final Object lock = new Object();
+  // guarded by lock
+  private boolean stopping;
+
+  // the thread's own
+  private boolean inDoubt;
+
+  /// A command and whoever waits for it.
+  private record Pending<R>(Command<R> command, CompletableFuture<R> result) {
+    Pending(Command<R> command) {
+      this(command, new CompletableFuture<>());
+    }
+
+    void complete(Object outcome) {
+      result.complete(command.resultType().cast(outcome));
+    }
+
+    R await() {
+      try {
+        return result.join();
+      } catch (CompletionException e) {
+        throw new StoreException(
+            "Could not write to the store: %s. Whether it was written shows after the next successful write; read before you repeat it."
+                .formatted(e.getCause()),
+            e);
+      }
+    }
+  }
+
+  Committer(Gate gate, Recovery recovery, HighWaterMark mark, InstantSource clock) {
+    this.gate = gate;
+    this.recovery = recovery;
+    this.mark = mark;
+    this.clock = clock;
+    this.thread = Thread.ofPlatform().name("stead-store-committer").daemon().unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Waits until the command is durable, and tells what became of it.
+  <R> R submit(Command<R> command) {
+    Pending<R> pending = new Pending<>(command);
+    synchronized (lock) {
+      if (stopping) {
+        throw new IllegalStateException("the store is closed");
+      }
+      if (queue.size() >= WAITING_MAX) {
+        throw new StoreException(
+            "The store is overloaded: %d writes wait. Nothing was written; try again later."
+                .formatted(WAITING_MAX));
+      }
+      queue.add(pending);
+    }
+    return pending.await();
+  }
+
+  /// Returns when all that was submitted is done and the thread has ended.
+  void stop() {
+    synchronized (lock) {
+      if (!stopping) {
+        stopping = true;
+        queue.add(stop);
+      }
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    boolean running = true;
+    while (running) {
+      List<Pending<?>> waiting = new ArrayList<>();
+      try {
+        takeWaiting(waiting);
+        running = !waiting.remove(stop);
+        List<Object> outcomes = commit(waiting);
+        for (int i = 0; i < outcomes.size(); i++) {
+          waiting.get(i).complete(outcomes.get(i));
+        }
+      } catch (Exception | Error e) {
+        inDoubt = true;
+        waiting.forEach(pending -> pending.result().completeExceptionally(e));
+      }
+    }
+  }
+
+  /// Waits for the first command and takes those behind it. With none for a while, forces the mark.
+  private void takeWaiting(List<Pending<?>> waiting) throws InterruptedException {
+    @Nullable Pending<?> first = queue.poll(MARK_FORCE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+    if (first == null) {
+      mark.force();
+      first = queue.take();
+    }
+    waiting.add(first);
+    queue.drainTo(waiting, GROUP_COMMANDS_MAX - 1);
+  }
+
+  private List<Object> commit(List<Pending<?>> waiting) throws RocksDBException {
+    if (inDoubt && !waiting.isEmpty()) {
+      gate.replace(() -> recovery.open().engine());
+      inDoubt = false;
+    }
+    List<Object> outcomes = new ArrayList<>();
+    while (outcomes.size() < waiting.size()) {
+      commitGroup(waiting.subList(outcomes.size(), waiting.size()), outcomes);
+    }
+    return outcomes;
+  }
+
+  /// Commits as many as fit into one batch.
+  private void commitGroup(List<Pending<?>> waiting, List<Object> outcomes)
+      throws RocksDBException {
+    Engine engine = gate.engine();
+    try (Group group = new Group(engine)) {
+      StateMachine machine = new StateMachine(group);
+      for (Pending<?> pending : waiting) {
+        outcomes.add(machine.apply(pending.command(), group.head() + 1, clock.instant()));
+        if (group.bytes() >= GROUP_BYTES_MAX) {
+          break;
+        }
+      }
+      if (!group.isEmpty()) {
+        group.write();
+        mark.advance(engine.batches());
+      }
+    }
+  }
+}
