@@ -13,6 +13,8 @@ public final class Eventually {
 
   private Eventually() {}
 
+  /// Waits.
+  ///
   /// @param what completes the sentence "waited 10 s for …"
   /// @throws AssertionError when it does not hold in time
   public static void until(String what, Duration within, BooleanSupplier holds) {

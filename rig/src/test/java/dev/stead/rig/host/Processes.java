@@ -30,6 +30,8 @@ public final class Processes {
         .toList();
   }
 
+  /// Sends a signal.
+  ///
   /// @param name without `SIG`
   public static void signal(String name, long pid) {
     try {

@@ -21,6 +21,8 @@ public final class Running implements AutoCloseable {
     this.err = err;
   }
 
+  /// Waits for its end.
+  ///
   /// @throws AssertionError when it has not ended in time; it is killed then
   public Outcome await(Duration within) {
     try {

@@ -1,0 +1,23 @@
+package dev.stead.rig.load;
+
+/// A kind of traffic.
+public enum Kind {
+  /// Requests one after the other over a connection that is never closed by the client.
+  GET,
+  /// Requests with a body that carries a unique id; the body is sent slowly.
+  POST,
+  /// Answers that take a while, read slowly, and are compared by hash.
+  DOWNLOAD,
+  /// WebSockets that are closed by the client after a second or so.
+  WEBSOCKET,
+  /// WebSockets that the client never closes.
+  LONG_WEBSOCKET,
+  /// Event streams that the client leaves after a second or so.
+  EVENTS,
+  /// Event streams that the client never leaves.
+  LONG_EVENTS;
+
+  boolean isLong() {
+    return this == LONG_WEBSOCKET || this == LONG_EVENTS;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.stead.rig.load;
+
+import dev.stead.rig.host.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// Traffic of every kind at once, from when it is made until [#stop]: one virtual thread and at
+/// most one connection per visitor.
+public final class MixedLoad implements AutoCloseable {
+  /// How many visitors of each kind there are: 36 connections.
+  private static final Map<Kind, Integer> VISITORS =
+      Map.of(
+          Kind.GET, 12,
+          Kind.POST, 8,
+          Kind.DOWNLOAD, 4,
+          Kind.WEBSOCKET, 4,
+          Kind.LONG_WEBSOCKET, 2,
+          Kind.EVENTS, 4,
+          Kind.LONG_EVENTS, 2);
+
+  private static final int POSTS_MAX = 1_000_000;
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(20);
+
+  private final int port;
+  private final Duration stayMax;
+  private final long until;
+  private final Random chance;
+  private final Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
+  private final AtomicInteger posted = new AtomicInteger();
+  private final List<Thread> visitors = new ArrayList<>();
+  private volatile boolean stopping;
+
+  /// Starts.
+  ///
+  /// @param port of the edge
+  /// @param stayMax how long a short stream lasts at most; it lasts at least half as long
+  /// @param longest when it ends by itself
+  public MixedLoad(int port, Duration stayMax, Duration longest, long seed) {
+    this.port = port;
+    this.stayMax = stayMax;
+    this.until = System.nanoTime() + longest.toNanos();
+    this.chance = new Random(seed);
+    for (var kind : Kind.values()) {
+      tallies.put(kind, new Tally());
+    }
+    VISITORS.forEach(this::start);
+  }
+
+  private void start(Kind kind, int count) {
+    for (var i = 0; i < count; i++) {
+      var visitor = visitor(kind);
+      visitors.add(Thread.ofVirtual().name(kind + "-" + i).start(() -> visit(kind, visitor)));
+    }
+  }
+
+  private Visitor visitor(Kind kind) {
+    return switch (kind) {
+      case GET -> Requests.get(port);
+      case POST -> Requests.post(port, () -> "id-" + posted.getAndIncrement());
+      case DOWNLOAD -> Requests.download(port);
+      case WEBSOCKET -> new WebSocket(port, this::shortStay);
+      case LONG_WEBSOCKET -> new WebSocket(port, () -> this::isOver);
+      case EVENTS -> new EventStream(port, this::shortStay);
+      case LONG_EVENTS -> new EventStream(port, () -> this::isOver);
+    };
+  }
+
+  private Stay shortStay() {
+    var stay = stayMax.multipliedBy(500 + chance.nextInt(500)).dividedBy(1_000);
+    var end = System.nanoTime() + stay.toNanos();
+    return () -> isOver() || System.nanoTime() > end;
+  }
+
+  private boolean isOver() {
+    return stopping || System.nanoTime() > until || posted.get() > POSTS_MAX;
+  }
+
+  private void visit(Kind kind, Visitor visitor) {
+    var tally = tally(kind);
+    try (visitor) {
+      while (!isOver()) {
+        tally.begun();
+        try {
+          tally.ended(visitor.visit());
+        } catch (IOException | RuntimeException e) {
+          tally.failed(e.toString());
+          LockSupport.parkNanos(PAUSE_AFTER_FAILURE.toNanos());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("closing a connection of " + kind, e);
+    }
+  }
+
+  private Tally tally(Kind kind) {
+    return Objects.requireNonNull(tallies.get(kind));
+  }
+
+  /// How many exchanges of a kind have begun and not ended.
+  public int inFlight(Kind kind) {
+    return tally(kind).inFlight();
+  }
+
+  /// How many exchanges of a kind went well so far.
+  public int done(Kind kind) {
+    return tally(kind).line().done();
+  }
+
+  /// Waits until something of every kind is in flight or has been.
+  public void awaitFlow() {
+    for (var kind : Kind.values()) {
+      Eventually.until(
+          () -> kind + " to flow: " + report().failures(),
+          Duration.ofSeconds(10),
+          () -> inFlight(kind) > 0 && (kind.isLong() || done(kind) > 0));
+    }
+  }
+
+  public Report report() {
+    var lines = new EnumMap<Kind, Report.Line>(Kind.class);
+    tallies.forEach((kind, tally) -> lines.put(kind, tally.line()));
+    return new Report(lines, posted.get());
+  }
+
+  /// Lets every visitor finish what it has, and ends.
+  public Report stop() {
+    close();
+    return report();
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      for (var visitor : visitors) {
+        if (!visitor.join(Duration.ofSeconds(30))) {
+          throw new AssertionError(visitor.getName() + " still waits for its answer");
+        }
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("interrupted while the load ended", e);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.stead.rig.load;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/// The visitors whose exchanges are plain requests. A connection is kept for the next request and
+/// made anew only after a failure.
+final class Requests {
+  private static final int DOWNLOAD_BYTES = 512 * 1024;
+  private static final int READ_BYTES = 16 * 1024;
+  private static final Duration READ_PAUSE = Duration.ofMillis(10);
+  private static final Duration POST_PAUSE = Duration.ofMillis(40);
+  private static final String FILLER = "x".repeat(4_000);
+  private static final String DOWNLOAD_SHA256 = sha256OfLines(DOWNLOAD_BYTES / 16);
+
+  private Requests() {}
+
+  static Visitor get(int port) {
+    return new Kept(
+        port,
+        connection -> {
+          connection.sendHead("GET", "/hello?wait=40", "");
+          var head = connection.readHead();
+          var body = connection.readBody(head);
+          head.expect(200);
+          if (!body.startsWith("release ")) {
+            throw new IOException("answered '" + body + "'");
+          }
+        });
+  }
+
+  /// @param ids gives an id that was never sent before
+  static Visitor post(int port, Supplier<String> ids) {
+    return new Kept(
+        port,
+        connection -> {
+          var id = ids.get();
+          var body = (id + "\n" + FILLER).getBytes(StandardCharsets.US_ASCII);
+          connection.sendHead("POST", "/count", "Content-Length: " + 2 * body.length + "\r\n");
+          connection.send(body);
+          LockSupport.parkNanos(POST_PAUSE.toNanos());
+          connection.send(body);
+          var head = connection.readHead();
+          var answer = connection.readBody(head);
+          head.expect(200);
+          if (!answer.equals(id)) {
+            throw new IOException("%s was answered with %s".formatted(id, answer));
+          }
+        });
+  }
+
+  static Visitor download(int port) {
+    return new Kept(
+        port,
+        connection -> {
+          connection.sendHead("GET", "/download?bytes=" + DOWNLOAD_BYTES + "&wait=400", "");
+          var head = connection.readHead();
+          head.expect(200);
+          var digest = sha256();
+          var left = DOWNLOAD_BYTES;
+          while (left > 0) {
+            var part = connection.in().readNBytes(Math.min(left, READ_BYTES));
+            if (part.length == 0) {
+              throw new EOFException("%d bytes of %d missing".formatted(left, DOWNLOAD_BYTES));
+            }
+            digest.update(part);
+            left -= part.length;
+            LockSupport.parkNanos(READ_PAUSE.toNanos());
+          }
+          if (!HexFormat.of().formatHex(digest.digest()).equals(DOWNLOAD_SHA256)) {
+            throw new IOException("other bytes than the app sent");
+          }
+        });
+  }
+
+  private interface Exchange {
+    void over(Connection connection) throws IOException;
+  }
+
+  private static final class Kept implements Visitor {
+    private final int port;
+    private final Exchange exchange;
+    private @Nullable Connection connection;
+
+    private Kept(int port, Exchange exchange) {
+      this.port = port;
+      this.exchange = exchange;
+    }
+
+    @Override
+    public Ending visit() throws IOException {
+      var kept = connection == null ? new Connection(port) : connection;
+      connection = null;
+      try {
+        exchange.over(kept);
+      } catch (IOException e) {
+        kept.close();
+        throw e;
+      }
+      connection = kept;
+      return Ending.DONE;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (connection != null) {
+        connection.close();
+      }
+    }
+  }
+
+  private static String sha256OfLines(int lines) {
+    var digest = sha256();
+    IntStream.range(0, lines)
+        .mapToObj("%015d\n"::formatted)
+        .forEach(line -> digest.update(line.getBytes(StandardCharsets.US_ASCII)));
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

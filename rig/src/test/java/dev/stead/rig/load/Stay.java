@@ -1,0 +1,6 @@
+package dev.stead.rig.load;
+
+/// How long a visitor keeps a stream.
+interface Stay {
+  boolean isOver();
+}
