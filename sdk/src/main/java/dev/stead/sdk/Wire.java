@@ -1,5 +1,6 @@
 package dev.stead.sdk;
 
+import java.io.InputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -24,6 +25,18 @@ public final class Wire {
   ///
   /// @throws IllegalArgumentException when the bytes are not such a value; the message says where
   public static <T> T read(byte[] json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException(
+          "not a valid %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+    }
+  }
+
+  /// Reads a value from a stream, which stays open.
+  ///
+  /// @throws IllegalArgumentException when the bytes are not such a value; the message says where
+  public static <T> T read(InputStream json, Class<T> type) {
     try {
       return MAPPER.readValue(json, type);
     } catch (JacksonException e) {
