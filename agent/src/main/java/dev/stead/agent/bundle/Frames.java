@@ -1,6 +1,7 @@
 package dev.stead.agent.bundle;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,10 +33,25 @@ final class Frames {
   }
 
   /// One chunk as it came.
-  ///
-  /// @param hash its SHA-256, hex
-  /// @param compressed its zstd bytes
-  record Frame(String hash, byte[] compressed) {}
+  static final class Frame {
+    private final String hash;
+    private final byte[] compressed;
+
+    private Frame(String hash, byte[] compressed) {
+      this.hash = hash;
+      this.compressed = compressed;
+    }
+
+    /// Its SHA-256, hex.
+    String hash() {
+      return hash;
+    }
+
+    /// Its zstd bytes.
+    byte[] compressed() {
+      return compressed;
+    }
+  }
 
   /// The next frame; empty at the end.
   ///
@@ -67,10 +83,15 @@ final class Frames {
   ///   size
   static byte[] decompress(String hash, byte[] compressed, int size) {
     var bytes = new byte[size];
-    var length = Zstd.decompressByteArray(bytes, 0, size, compressed, 0, compressed.length);
-    if (Zstd.isError(length) || length != size) {
+    try {
+      var length = Zstd.decompressByteArray(bytes, 0, size, compressed, 0, compressed.length);
+      if (length != size) {
+        throw new IllegalArgumentException(
+            "chunk %s has %d bytes, not %d".formatted(hash, length, size));
+      }
+    } catch (ZstdException e) {
       throw new IllegalArgumentException(
-          "chunk %s does not decompress to %d bytes".formatted(hash, size));
+          "chunk %s does not decompress to %d bytes: %s".formatted(hash, size, e.getMessage()), e);
     }
     if (!Hashes.hex(bytes).equals(hash)) {
       throw new IllegalArgumentException("chunk %s has another SHA-256".formatted(hash));

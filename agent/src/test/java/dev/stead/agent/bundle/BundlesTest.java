@@ -1,5 +1,6 @@
 package dev.stead.agent.bundle;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.stead.sdk.ProblemException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -17,12 +19,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class BundlesTest {
-  private static final String LONG = "All the world's a stage. ".repeat(200);
+  private static final String LONG =
+      IntStream.range(0, 700).mapToObj(n -> "line " + n).collect(joining("\n"));
 
   @TempDir Path home;
   private final AtomicLong free = new AtomicLong(1L << 40);
@@ -55,7 +59,7 @@ final class BundlesTest {
     var hello = SampleBundle.of("hello.txt", LONG);
     bundles.announce(hello.id(), hello.manifest());
     var frames = hello.frames();
-    var line = new CutStream(Arrays.copyOf(frames, frames.length - 1));
+    var line = cutAfter(Arrays.copyOf(frames, frames.length - 1));
 
     assertThatThrownBy(() -> bundles.store(line)).hasMessage("the line went dead");
 
@@ -120,16 +124,16 @@ final class BundlesTest {
     var bundle = SampleBundle.of("a", LONG).uploadTo(bundles);
     var v1 = bundles.materialise(bundle, "cv", 1, Sharing.HARD_LINKS);
     Files.delete(v1.resolve("a"));
-    Files.writeString(v1.resolve("a"), LONG.replace('A', 'B'));
+    Files.writeString(v1.resolve("a"), LONG.replace('l', 'B'));
     Files.setLastModifiedTime(
         v1.resolve("a"), FileTime.from(Instant.now().plus(Duration.ofSeconds(1))));
     var v2 = bundles.materialise(bundle, "cv", 2, Sharing.COPIES);
-    Files.writeString(v2.resolve("a"), LONG.replace('A', 'C'));
+    Files.writeString(v2.resolve("a"), LONG.replace('l', 'C'));
     Files.setLastModifiedTime(v2.resolve("a"), FileTime.from(Instant.EPOCH));
 
     var v3 = bundles.materialise(bundle, "cv", 3, Sharing.COPIES);
 
-    assertThat(v2.resolve("a")).hasContent(LONG.replace('A', 'C'));
+    assertThat(v2.resolve("a")).hasContent(LONG.replace('l', 'C'));
     assertThat(v3.resolve("a")).hasContent(LONG);
   }
 
@@ -245,20 +249,19 @@ final class BundlesTest {
   }
 
   /// A connection that dies after so many bytes.
-  private static final class CutStream extends InputStream {
-    private final ByteArrayInputStream bytes;
+  private static InputStream cutAfter(byte[] bytes) {
+    var dead =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("the line went dead");
+          }
 
-    CutStream(byte[] bytes) {
-      this.bytes = new ByteArrayInputStream(bytes);
-    }
-
-    @Override
-    public int read() throws IOException {
-      var next = bytes.read();
-      if (next < 0) {
-        throw new IOException("the line went dead");
-      }
-      return next;
-    }
+          @Override
+          public int read(byte[] into, int at, int length) throws IOException {
+            return read();
+          }
+        };
+    return new SequenceInputStream(new ByteArrayInputStream(bytes), dead);
   }
 }

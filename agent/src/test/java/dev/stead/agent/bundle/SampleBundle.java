@@ -55,8 +55,7 @@ public final class SampleBundle {
       chunks.put(Hashes.hex(piece), piece);
     }
     return entry(
-        new FileEntry(
-            path, executable, Optional.empty(), bytes.length, Hashes.hex(bytes), pieces));
+        new FileEntry(path, executable, Optional.empty(), bytes.length, Hashes.hex(bytes), pieces));
   }
 
   public String id() {
