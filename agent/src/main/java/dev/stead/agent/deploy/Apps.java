@@ -1,32 +1,80 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.deploy.Operations.Wish;
+import dev.stead.agent.deploy.Planner.Origin;
 import dev.stead.agent.supervisor.TaskSpec;
 import dev.stead.sdk.Answers;
+import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.Code;
 import dev.stead.sdk.Event;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.Requests;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// The apps of this server, and the only way to change them. Each change is an operation: it is
 /// begun by one call here, runs on a thread of its own under the app's lease, survives its caller,
 /// and is watched through [#events]. Safe for concurrent use.
 ///
-/// Refusals are [dev.stead.sdk.ProblemException]s: of the request itself at once, of what is found
-/// later as the operation's last event.
-@SuppressWarnings("DoNotCallSuggester") // the engine lands next
+/// Refusals are [ProblemException]s: of the request itself at once, of what is found later as the
+/// operation's last event. A request with `waitFor` is begun at once and waits for the lease in its
+/// first step.
 public final class Apps implements AutoCloseable {
-  private final Surroundings surroundings;
+  private final Workshop parts;
+  private final Operations operations;
+  private final Planner planner;
+  private final Reports reports;
+  private final Leases leases;
 
   public Apps(Surroundings surroundings) {
-    this.surroundings = surroundings;
+    this(surroundings, Machine.here(), Pruning.Budget.of(surroundings.home()));
+  }
+
+  Apps(Surroundings around, Machine machine, Pruning.Budget budget) {
+    var home = around.home();
+    var operationLogs = home.resolve("operations");
+    var records = new Records(around.store());
+    var random = new SecureRandom();
+    var ports = new Ports(random);
+    var environment = new Environment(records, around.vault());
+    var routes = new Routes(records, around.bundles(), machine.bootId());
+    this.parts =
+        new Workshop(
+            records,
+            around.supervisor(),
+            around.bundles(),
+            new Instances(around.supervisor(), environment, around.bundles(), ports, random),
+            environment,
+            ports,
+            new Publisher(
+                new EdgeLink(home.resolve("edge.sock")),
+                routes,
+                around.store().head(),
+                around.httpPort()),
+            new Pruning(records, around.bundles(), operationLogs, budget),
+            machine,
+            home.resolve("volumes"),
+            around.httpPort(),
+            around.clock());
+    this.leases = new Leases(around.store(), around.clock());
+    this.operations = new Operations(parts, leases, operationLogs);
+    this.planner = new Planner(parts, around.vault());
+    this.reports = new Reports(parts, planner, operations);
   }
 
   /// Takes the apps over from the agent before this one: adopts their instances, finishes or undoes
   /// what was under way, starts again what should run and does not, tells the edge. Called once,
-  /// before any other method.
+  /// before any other method; what takes time goes on in the background.
   public void recover() {
-    throw new UnsupportedOperationException();
+    new Recovery(parts, leases, operations).run();
   }
 
   // ── operations ──
@@ -35,97 +83,155 @@ public final class Apps implements AutoCloseable {
   ///
   /// @param actor who asks, from where; written into the history
   public Answers.Started deploy(String app, Requests.Deploy request, String actor) {
-    throw new UnsupportedOperationException(surroundings.toString());
+    if (!parts.bundles().complete(request.bundle())) {
+      throw new ProblemException(
+          Problem.of(
+              Code.NO_BUNDLE,
+              "deploying " + app,
+              "bundle %s is not here, or not whole".formatted(request.bundle())));
+    }
+    var origin = new Origin(app, Kind.DEPLOY, actor, "deploy", request.message());
+    return begin(origin, request.waitFor(), from -> planner.deploy(from, request));
   }
 
   public Answers.Started rollback(String app, Requests.Rollback request, String actor) {
-    throw new UnsupportedOperationException();
+    return begin(
+        origin(app, Kind.ROLLBACK, actor),
+        request.waitFor(),
+        from -> planner.rollback(from, request));
   }
 
   public Answers.Started scale(String app, Requests.Scale request, String actor) {
-    throw new UnsupportedOperationException();
+    return begin(
+        origin(app, Kind.SCALE, actor), request.waitFor(), from -> planner.scale(from, request));
   }
 
   public Answers.Started restart(String app, Requests.Plain request, String actor) {
-    throw new UnsupportedOperationException();
+    return begin(origin(app, Kind.RESTART, actor), request.waitFor(), planner::restart);
   }
 
   public Answers.Started stop(String app, Requests.Plain request, String actor) {
-    throw new UnsupportedOperationException();
+    return begin(origin(app, Kind.STOP, actor), request.waitFor(), planner::stop);
   }
 
   public Answers.Started start(String app, Requests.Plain request, String actor) {
-    throw new UnsupportedOperationException();
+    return begin(origin(app, Kind.START, actor), request.waitFor(), planner::start);
   }
 
+  /// Sets and unsets plain variables. They are stored at once; where something is live, a new
+  /// release of it takes them up.
   public Answers.Started changeEnv(String app, Requests.Variables request, String actor) {
-    throw new UnsupportedOperationException();
+    Rules.requireVariables("changing the variables of " + app, request);
+    return begin(
+        new Origin(app, Kind.ENV, actor, "env " + names(request), Optional.empty()),
+        request.waitFor(),
+        from -> planner.env(from, request));
   }
 
+  /// Sets and unsets secrets, as [#changeEnv] does variables.
   public Answers.Started changeSecrets(String app, Requests.Variables request, String actor) {
-    throw new UnsupportedOperationException();
+    Rules.requireVariables("changing the secrets of " + app, request);
+    return begin(
+        new Origin(app, Kind.SECRETS, actor, "secret " + names(request), Optional.empty()),
+        request.waitFor(),
+        from -> planner.secrets(from, request));
+  }
+
+  private Answers.Started begin(
+      Origin origin, Optional<Duration> waitFor, Function<Origin, Plan> planner) {
+    Rules.requireName(origin.app());
+    return operations.begin(
+        new Wish(
+            origin.app(), origin.kind(), origin.actor(), waitFor, () -> planner.apply(origin)));
+  }
+
+  private static Origin origin(String app, Kind kind, String actor) {
+    return new Origin(app, kind, actor, kind.word(), Optional.empty());
+  }
+
+  private static String names(Requests.Variables request) {
+    var set =
+        request.set().isEmpty()
+            ? ""
+            : "set " + String.join(" ", new TreeSet<>(request.set().keySet()));
+    var unset =
+        request.unset().isEmpty()
+            ? ""
+            : "unset " + String.join(" ", new TreeSet<>(request.unset()));
+    return (set + " " + unset).strip();
   }
 
   /// Hands over an operation's events from number `from` (0 = the first) and returns after
   /// [Event.Finished]; waits for those that have not happened yet. Works for operations of earlier
-  /// agents too.
+  /// agents too. When this agent closes first, it returns without that last event.
   public void events(String app, String operation, int from, Consumer<Event> each)
       throws InterruptedException {
-    throw new UnsupportedOperationException();
+    operations.follow(operation, from, each);
   }
 
   /// Undoes an operation that has not reached its switch. One that has goes on to its end, and one
   /// that has ended stays as it is.
   public void cancel(String app, String operation) {
-    throw new UnsupportedOperationException();
+    operations.cancel(app, operation);
   }
 
   // ── reads ──
 
   public Answers.AppStatus status(String app) {
-    throw new UnsupportedOperationException();
+    return reports.status(app);
   }
 
   /// Every app's status, by name.
   public List<Answers.AppStatus> statuses() {
-    throw new UnsupportedOperationException();
+    return reports.statuses();
   }
 
   public Answers.EdgeStatus edge() {
-    throw new UnsupportedOperationException();
+    return parts.publisher().status();
   }
 
   public Answers.Releases releases(String app) {
-    throw new UnsupportedOperationException();
+    return reports.releases(app);
   }
 
   public Answers.Env env(String app) {
-    throw new UnsupportedOperationException();
+    return reports.env(app);
   }
 
   public Answers.Secrets secrets(String app) {
-    throw new UnsupportedOperationException();
+    return reports.secrets(app);
   }
 
   public Answers.History history(String app) {
-    throw new UnsupportedOperationException();
+    return reports.history(app);
   }
 
   /// What going back would change.
   ///
   /// @param release where to; empty = the one before what is live
   public Answers.Difference rollbackDifference(String app, Optional<Integer> release) {
-    throw new UnsupportedOperationException();
+    return reports.rollbackDifference(app, release);
   }
 
   /// A command in the live release's own directory, environment and limits, for
   /// [dev.stead.agent.supervisor.Supervisor#run].
   public TaskSpec taskFor(String app, Requests.Run run) {
-    throw new UnsupportedOperationException();
+    var live = reports.requireLive(app);
+    var release = parts.records().liveRelease(app, live);
+    var web = Optional.ofNullable(release.config().processes().get(AppConfig.WEB));
+    return new TaskSpec(
+        run.command(),
+        parts.instances().directory(release),
+        parts.environment().of(release, live.secrets(), live.previous()),
+        web.map(ProcessConfig::memoryBytes).orElse(OptionalLong.empty()),
+        run.terminal().map(size -> new TaskSpec.Terminal(size.columns(), size.rows())));
   }
 
   /// Lets go: operations under way stop where they are, for the next agent to finish or undo;
   /// instances run on.
   @Override
-  public void close() {}
+  public void close() {
+    operations.close();
+    parts.publisher().close();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.store.Store;
 import java.nio.file.Path;
@@ -10,4 +11,10 @@ import java.time.InstantSource;
 /// @param home the directory that everything of this Stead lies under
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 public record Surroundings(
-    Store store, Supervisor supervisor, Path home, int httpPort, InstantSource clock) {}
+    Store store,
+    Supervisor supervisor,
+    Bundles bundles,
+    Vault vault,
+    Path home,
+    int httpPort,
+    InstantSource clock) {}

@@ -1,0 +1,187 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.supervisor.Exit;
+import dev.stead.agent.supervisor.Instance;
+import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What new instances must pass before they may serve: become ready within the start timeout, then
+/// stay up and well while they settle. Who fails is told why, with the probe's own answer and the
+/// instance's last lines.
+final class Gate {
+  private static final Duration FIRST_INTERVAL = Duration.ofMillis(50);
+  private static final Duration LAST_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SETTLE_INTERVAL = Duration.ofMillis(250);
+
+  /// A web process that listens elsewhere for so long is told about.
+  private static final Duration OTHER_PORT_NOTICE = Duration.ofSeconds(3);
+
+  private final Instances instances;
+  private final Release release;
+  private final EventLog events;
+  private final Control control;
+  private final Probe probe;
+
+  Gate(Instances instances, Release release, EventLog events, Control control) {
+    this.instances = instances;
+    this.release = release;
+    this.events = events;
+    this.control = control;
+    this.probe = new Probe(release.config().http().health());
+  }
+
+  /// Waits until all of them are ready.
+  ///
+  /// @throws ProblemException when one of them crashed or was not ready in time
+  void awaitReady(List<Placement> placements) {
+    Together.each("gate " + release.config().app(), placements, this::awaitReady);
+  }
+
+  /// Watches them while they settle.
+  ///
+  /// @throws ProblemException when one of them ended or fell ill
+  void settle(List<Placement> placements) {
+    var settling = Elapsed.start();
+    var length = release.config().rollout().settle();
+    while (!settling.reached(length)) {
+      placements.forEach(this::requireUp);
+      control.pause(shorter(SETTLE_INTERVAL, length.minus(settling.time())));
+    }
+    for (var placement : placements) {
+      requireUp(placement);
+      if (placement.port().isPresent() && ask(placement) instanceof Probe.Answer.Bad(var text)) {
+        throw failed(placement, Code.HEALTH_FAILED, text + " while it had to settle");
+      }
+    }
+  }
+
+  private void awaitReady(Placement placement) {
+    var starting = Elapsed.start();
+    var patience = release.config().rollout().startTimeout();
+    var interval = FIRST_INTERVAL;
+    var told = false;
+    while (true) {
+      requireUp(placement);
+      var answer = ask(placement);
+      if (answer instanceof Probe.Answer.Ready) {
+        tellReady(placement, starting);
+        return;
+      }
+      if (starting.reached(patience)) {
+        throw notReady(placement, answer);
+      }
+      told = told || (starting.reached(OTHER_PORT_NOTICE) && tellOtherPort(placement, answer));
+      control.pause(interval);
+      interval = shorter(interval.multipliedBy(3).dividedBy(2), LAST_INTERVAL);
+    }
+  }
+
+  /// Another process may have taken the port since it was found free: only an answer from the
+  /// instance's own processes counts.
+  private Probe.Answer ask(Placement placement) {
+    if (placement.port().isEmpty()) {
+      return new Probe.Answer.Ready();
+    }
+    var port = placement.port().orElseThrow();
+    var answer = probe.ask(port);
+    var silent = release.config().http().health().equals(dev.stead.sdk.HttpConfig.HEALTH_NONE);
+    return answer instanceof Probe.Answer.Ready
+            && !silent
+            && !instances.listeningPorts(placement).contains(port)
+        ? new Probe.Answer.Closed()
+        : answer;
+  }
+
+  private void requireUp(Placement placement) {
+    control.check();
+    var found = instances.find(placement);
+    var exit = found.flatMap(Instance::lastExit);
+    if (found.isEmpty() || exit.isEmpty()) {
+      return;
+    }
+    var code = exit.get() instanceof Exit.OutOfMemory ? Code.OUT_OF_MEMORY : Code.CRASHED;
+    throw failed(placement, code, exit.get().explain());
+  }
+
+  private void tellReady(Placement placement, Elapsed starting) {
+    var where = placement.port().map(" on port %d"::formatted).orElse("");
+    var verb = placement.port().isPresent() ? "ready" : "started";
+    events.note("%s %s%s after %s".formatted(placement.label(), verb, where, starting.text()));
+  }
+
+  private boolean tellOtherPort(Placement placement, Probe.Answer answer) {
+    var others = otherPorts(placement);
+    if (!(answer instanceof Probe.Answer.Closed) || others.isEmpty()) {
+      return false;
+    }
+    events.note(
+        "%s listens on %s, not on $PORT (%d); still waiting"
+            .formatted(placement.label(), others, placement.port().orElseThrow()));
+    return true;
+  }
+
+  private ProblemException notReady(Placement placement, Probe.Answer answer) {
+    var port = placement.port().orElseThrow();
+    var after = Elapsed.text(release.config().rollout().startTimeout());
+    return switch (answer) {
+      case Probe.Answer.Bad(var text) ->
+          failed(placement, Code.HEALTH_FAILED, "not ready after %s: %s".formatted(after, text));
+      case Probe.Answer.Closed closed when !otherPorts(placement).isEmpty() ->
+          failed(
+              placement,
+              Code.OTHER_PORT_OPENED,
+              "after %s it listens on %s, not on $PORT, which is %d"
+                  .formatted(after, otherPorts(placement), port));
+      case Probe.Answer.Closed closed ->
+          failed(
+              placement,
+              Code.PORT_NEVER_OPENED,
+              "after %s nothing listens on $PORT, which is %d".formatted(after, port));
+      case Probe.Answer.Ready ready -> throw new IllegalStateException("it is ready");
+    };
+  }
+
+  private String otherPorts(Placement placement) {
+    Set<Integer> others = new TreeSet<>(instances.listeningPorts(placement));
+    placement.port().ifPresent(others::remove);
+    return String.join(", ", others.stream().map(String::valueOf).toList());
+  }
+
+  private ProblemException failed(Placement placement, Code code, String why) {
+    var details = new ArrayList<String>();
+    var lines = instances.lastLines(placement);
+    details.add(
+        lines.isEmpty()
+            ? placement.label() + " printed nothing"
+            : "the last lines of " + placement.label() + ":");
+    lines.forEach(line -> details.add("  " + line));
+    var what = "starting %s of %s v%d".formatted(placement.label(), app(), release.number());
+    return new ProblemException(Problem.of(code, what, why).withDetails(details));
+  }
+
+  private String app() {
+    return release.config().app();
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /// The instances of a process type among these.
+  static List<Placement> ofWeb(List<Placement> placements) {
+    return placements.stream().filter(each -> each.process().equals(AppConfig.WEB)).toList();
+  }
+
+  /// How an instance ended, when it did.
+  Optional<Exit> exit(Placement placement) {
+    return instances.find(placement).flatMap(Instance::lastExit);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.supervisor.Exit;
+import dev.stead.agent.supervisor.Instance;
+import dev.stead.agent.supervisor.InstanceSpec;
+import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.ProcessConfig;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/// The instances of apps: what each is started with, and how it is stopped. Turns a [Placement]
+/// into what the supervisor needs.
+final class Instances {
+  /// So many of an instance's last lines explain its failure.
+  static final int LAST_LINES = 20;
+
+  private static final int TAIL_BYTES = 64 << 10;
+  private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
+
+  private final Supervisor supervisor;
+  private final Environment environment;
+  private final dev.stead.agent.bundle.Bundles bundles;
+  private final Ports ports;
+  private final RandomGenerator random;
+
+  Instances(
+      Supervisor supervisor,
+      Environment environment,
+      dev.stead.agent.bundle.Bundles bundles,
+      Ports ports,
+      RandomGenerator random) {
+    this.supervisor = supervisor;
+    this.environment = environment;
+    this.bundles = bundles;
+    this.ports = ports;
+    this.random = random;
+  }
+
+  /// A place for a new instance, with a port of its own if requests reach it.
+  ///
+  /// @param number counts the instances of a process type, from 1
+  Placement place(AppConfig config, int release, String process, int number) {
+    return new Placement(
+        "%s-v%d-%s-%d-%s".formatted(config.app(), release, process, number, letters(4)),
+        release,
+        process,
+        process.equals(AppConfig.WEB) ? Optional.of(ports.reserve()) : Optional.empty());
+  }
+
+  /// Random letters and digits that nobody confuses.
+  String letters(int count) {
+    var text = new StringBuilder();
+    for (var i = 0; i < count; i++) {
+      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+    }
+    return text.toString();
+  }
+
+  void start(Placement placement, Release release, Live live) {
+    supervisor.start(spec(placement, release, live));
+  }
+
+  /// Keeps an instance of an earlier agent running, or starts it when it does not run.
+  void adopt(Placement placement, Release release, Live live) {
+    placement.port().ifPresent(ports::keep);
+    supervisor.adopt(spec(placement, release, live));
+  }
+
+  /// Ends an instance politely; returns what there is to say about it.
+  Optional<String> stop(Placement placement, ProcessConfig process) {
+    supervisor.stop(placement.id(), process.stopTimeout());
+    return find(placement)
+        .flatMap(Instance::lastExit)
+        .filter(exit -> exit instanceof Exit.Signal signal && signal.signal().equals("KILL"))
+        .map(
+            exit ->
+                "%s of v%d did not end within %s of SIG%s and was killed"
+                    .formatted(
+                        placement.label(),
+                        placement.release(),
+                        Elapsed.text(process.stopTimeout()),
+                        process.stopSignal().orElse("TERM")));
+  }
+
+  /// Forgets an instance that was stopped.
+  void remove(Placement placement) {
+    if (find(placement).isPresent()) {
+      supervisor.remove(placement.id());
+    }
+    placement.port().ifPresent(ports::release);
+  }
+
+  Optional<Instance> find(Placement placement) {
+    return supervisor.instance(placement.id());
+  }
+
+  java.util.Set<Integer> listeningPorts(Placement placement) {
+    return supervisor.listeningPorts(placement.id());
+  }
+
+  /// The last lines that an instance printed.
+  List<String> lastLines(Placement placement) {
+    var file = supervisor.output(placement.id());
+    if (Files.notExists(file)) {
+      return List.of();
+    }
+    try (var reader = new RandomAccessFile(file.toFile(), "r")) {
+      var from = Math.max(0, reader.length() - TAIL_BYTES);
+      reader.seek(from);
+      var bytes = new byte[(int) (reader.length() - from)];
+      reader.readFully(bytes);
+      var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
+      return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  Path directory(Release release) {
+    return bundles.directory(release.config().app(), release.number());
+  }
+
+  private InstanceSpec spec(Placement placement, Release release, Live live) {
+    var process = process(release, placement);
+    SortedMap<String, String> variables =
+        new TreeMap<>(environment.of(release, live.secrets(), live.previous()));
+    variables.put("STEAD_INSTANCE", placement.id());
+    variables.put("STEAD_PROCESS", placement.process());
+    placement.port().ifPresent(port -> variables.put("PORT", String.valueOf(port)));
+    return new InstanceSpec(
+        placement.id(),
+        process.command(),
+        directory(release),
+        variables,
+        placement.port().map(OptionalInt::of).orElseGet(OptionalInt::empty),
+        process.memoryBytes(),
+        process.cpu(),
+        process.stopSignal().orElse("TERM"));
+  }
+
+  static ProcessConfig process(Release release, Placement placement) {
+    var process = release.config().processes().get(placement.process());
+    if (process == null) {
+      throw new IllegalStateException(
+          "v%d has no process type %s".formatted(release.number(), placement.process()));
+    }
+    return process;
+  }
+}

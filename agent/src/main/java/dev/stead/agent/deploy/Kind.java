@@ -1,0 +1,20 @@
+package dev.stead.agent.deploy;
+
+import java.util.Locale;
+
+/// The kinds of operation.
+enum Kind {
+  DEPLOY,
+  ROLLBACK,
+  SCALE,
+  RESTART,
+  STOP,
+  START,
+  ENV,
+  SECRETS;
+
+  /// As people and the API read it.
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import dev.stead.store.Lease;
+import dev.stead.store.LeaseResult;
+import dev.stead.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// The right to operate on an app: one operation at a time holds the lease `apps/APP` and renews it
+/// by heartbeat, so that the lease of a dead agent ends by itself.
+final class Leases {
+  static final Duration TIME_TO_LIVE = Duration.ofSeconds(20);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+  private static final Duration RETRY = Duration.ofMillis(100);
+
+  private final Store store;
+  private final InstantSource clock;
+
+  Leases(Store store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /// A lease that is being renewed. Closing it gives it back.
+  final class Held implements AutoCloseable {
+    private final String name;
+    private final String owner;
+    private final Control control;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private Held(String name, String owner, Control control) {
+      this.name = name;
+      this.owner = owner;
+      this.control = control;
+      Thread.ofVirtual().name("lease " + owner).start(this::beat);
+    }
+
+    private void beat() {
+      try {
+        while (!closed.await(HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS)) {
+          if (!store.renew(name, owner)) {
+            control.refuse(
+                Problem.of(
+                    Code.LEASE_HELD,
+                    "holding the lease of " + name,
+                    "it ran out before it could be renewed, so another operation may have begun"));
+            return;
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      closed.countDown();
+      store.release(name, owner);
+    }
+
+    /// Stops renewing without giving it back: the next agent takes it over.
+    void abandon() {
+      closed.countDown();
+    }
+  }
+
+  /// Takes an app's lease.
+  ///
+  /// @throws ProblemException `D-LEASE-HELD`, naming who holds it
+  Held take(String app, Operation operation, Control control) {
+    var owner = operation.id();
+    var note = "%s by %s".formatted(operation.kind().word(), operation.actor());
+    return switch (store.acquire(name(app), owner, note, TIME_TO_LIVE)) {
+      case LeaseResult.Acquired acquired -> new Held(name(app), owner, control);
+      case LeaseResult.Held(var by) -> throw new ProblemException(held(app, operation, by));
+    };
+  }
+
+  /// Takes an app's lease as soon as it is free, but waits no longer than `patience`.
+  Held await(String app, Operation operation, Control control, Duration patience) {
+    var waited = Elapsed.start();
+    while (true) {
+      try {
+        return take(app, operation, control);
+      } catch (ProblemException e) {
+        if (waited.reached(patience)) {
+          throw e;
+        }
+      }
+      control.pause(RETRY);
+    }
+  }
+
+  /// Ends the lease that an agent before this one left. Its store is open here, so it is dead.
+  void takeOver(String app) {
+    store.lease(name(app)).ifPresent(left -> store.release(name(app), left.owner()));
+  }
+
+  private Problem held(String app, Operation operation, Lease by) {
+    return Problem.of(
+        Code.LEASE_HELD,
+        "%s of %s".formatted(operation.kind().word(), app),
+        "%s is under way since %s (for %s, operation %s)"
+            .formatted(
+                by.note(),
+                by.since(),
+                Elapsed.text(Duration.between(by.since(), clock.instant())),
+                by.owner()));
+  }
+
+  private static String name(String app) {
+    return "apps/" + app;
+  }
+}

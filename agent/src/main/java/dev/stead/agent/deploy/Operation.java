@@ -1,0 +1,51 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.sdk.RolloutConfig.Strategy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The journal of an operation; the value of `apps/APP/operation`, committed at each [Stage] before
+/// what the stage does. It holds all that a restarted agent needs to finish or undo it.
+///
+/// @param from the release that was live when it began
+/// @param to the release it makes live
+/// @param starting the new instances, written down before the first of them runs
+/// @param retiring the instances that end with it
+record Operation(
+    String id,
+    Kind kind,
+    Stage stage,
+    Optional<Integer> from,
+    Optional<Integer> to,
+    Strategy strategy,
+    List<Placement> starting,
+    List<Placement> retiring,
+    String actor,
+    Instant startedAt,
+    Optional<Outcome> outcome) {
+  Operation {
+    starting = List.copyOf(starting);
+    retiring = List.copyOf(retiring);
+  }
+
+  Operation at(Stage next) {
+    return new Operation(
+        id, kind, next, from, to, strategy, starting, retiring, actor, startedAt, outcome);
+  }
+
+  Operation ended(Outcome how) {
+    return new Operation(
+        id,
+        kind,
+        how instanceof Outcome.Done ? Stage.ENDED : stage,
+        from,
+        to,
+        strategy,
+        starting,
+        retiring,
+        actor,
+        startedAt,
+        Optional.of(how));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.sdk.RolloutConfig.Strategy;
+import dev.stead.store.Commit.Mutation;
+import java.util.List;
+import java.util.Optional;
+
+/// What an operation is going to do, decided under the app's lease.
+sealed interface Plan {
+
+  /// Things worth saying before anything happens.
+  List<String> notes();
+
+  /// No instance and no route changes.
+  ///
+  /// @param mutations what is stored; may be nothing
+  record Store(List<Mutation> mutations, List<String> notes) implements Plan {}
+
+  /// From the instances of today to those of `next`.
+  ///
+  /// @param before what is live now
+  /// @param release the release that `next` runs
+  /// @param fresh whether the release is new: its install and release command have not run yet
+  /// @param next what is live after the switch
+  /// @param first what is stored before anything is started
+  /// @param along what is stored with the switch
+  record Move(
+      Kind kind,
+      Optional<Versioned<Live>> before,
+      Release release,
+      boolean fresh,
+      Live next,
+      Strategy strategy,
+      List<Mutation> first,
+      List<Mutation> along,
+      List<String> notes)
+      implements Plan {
+
+    /// Those of tomorrow that do not run today.
+    List<Placement> starting() {
+      return without(next.instances(), today());
+    }
+
+    /// Those of today that do not run tomorrow.
+    List<Placement> retiring() {
+      return without(today(), next.instances());
+    }
+
+    private List<Placement> today() {
+      return before.map(found -> found.value().instances()).orElse(List.of());
+    }
+
+    private static List<Placement> without(List<Placement> all, List<Placement> left) {
+      return all.stream().filter(each -> !left.contains(each)).toList();
+    }
+  }
+}

@@ -1,0 +1,400 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.deploy.Records.Variables;
+import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.Requests;
+import dev.stead.sdk.RolloutConfig.Strategy;
+import dev.stead.store.Commit.Mutation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Turns a request into a [Plan]: reads what is live, decides what is to be. Called under the app's
+/// lease, so that what was read stays true.
+final class Planner {
+  private final Workshop parts;
+  private final Records records;
+  private final Vault vault;
+
+  Planner(Workshop parts, Vault vault) {
+    this.parts = parts;
+    this.records = parts.records();
+    this.vault = vault;
+  }
+
+  /// Who wants it, and what they call it.
+  record Origin(String app, Kind kind, String actor, String reason, Optional<String> message) {}
+
+  // ── new releases ──
+
+  Plan deploy(Origin origin, Requests.Deploy request) {
+    var app = origin.app();
+    var manifest = parts.bundles().manifest(request.bundle());
+    Rules.requireConfig(app, request.config(), manifest);
+    Rules.requireHosts(request.config(), records);
+    var release =
+        new Release(
+            nextNumber(app),
+            request.bundle(),
+            parts.bundles().bytes(request.bundle()),
+            request.config(),
+            records.variables(app),
+            secretRevisions(app),
+            scale(app, request.config()),
+            Install.key(request.config(), manifest),
+            origin.actor(),
+            parts.clock().instant(),
+            origin.reason(),
+            origin.message());
+    return roll(origin.kind(), release, false);
+  }
+
+  /// Changes the plain variables; where something is live, by a new release of the same bundle.
+  Plan env(Origin origin, Requests.Variables request) {
+    var app = origin.app();
+    var variables = new TreeMap<>(records.variables(app));
+    variables.putAll(request.set());
+    variables.keySet().removeAll(request.unset());
+    var put = Records.put(Records.envKey(app), new Variables(variables));
+    records.commit(app, origin.actor(), origin.reason(), List.of(put));
+    return reissue(origin);
+  }
+
+  /// Changes secrets; where something is live, by a new release of the same bundle.
+  Plan secrets(Origin origin, Requests.Variables request) {
+    var app = origin.app();
+    var mutations = new ArrayList<Mutation>();
+    request
+        .set()
+        .forEach(
+            (name, value) ->
+                mutations.add(
+                    Records.putSecret(
+                        app,
+                        name,
+                        vault.encrypt(app, name, value.getBytes(StandardCharsets.UTF_8)))));
+    var there = records.secrets(app);
+    request.unset().stream()
+        .filter(there::containsKey)
+        .forEach(name -> mutations.add(new Mutation.Delete(Records.secretKey(app, name))));
+    if (mutations.isEmpty()) {
+      return new Plan.Store(List.of(), List.of("no such secret is set: nothing changes"));
+    }
+    records.commit(app, origin.actor(), origin.reason(), mutations);
+    return reissue(origin);
+  }
+
+  /// What is live once more, with the variables and secrets of now.
+  private Plan reissue(Origin origin) {
+    var app = origin.app();
+    var before = records.live(app).map(Versioned::value);
+    if (before.isEmpty()) {
+      return new Plan.Store(List.of(), List.of("stored; nothing is live yet that it could change"));
+    }
+    var same = records.liveRelease(app, before.get());
+    var release =
+        new Release(
+            nextNumber(app),
+            same.bundle(),
+            same.bytes(),
+            same.config(),
+            records.variables(app),
+            secretRevisions(app),
+            before.get().scale(),
+            same.installKey(),
+            origin.actor(),
+            parts.clock().instant(),
+            origin.reason(),
+            origin.message());
+    return roll(origin.kind(), release, before.get().stopped());
+  }
+
+  private Plan roll(Kind kind, Release release, boolean stopped) {
+    var app = release.config().app();
+    var before = records.live(app);
+    var retiring = before.map(found -> found.value().instances()).orElse(List.of());
+    var counts = stopped ? new TreeMap<String, Integer>() : release.scale();
+    var choice = StrategyChoice.choose(release, counts, retiring, parts);
+    var starting = place(release, counts);
+    var next =
+        new Live(
+            release.number(),
+            before.map(found -> found.value().release()),
+            stopped,
+            release.scale(),
+            release.secrets(),
+            starting);
+    var put = Records.put(Records.releaseKey(app, release.number()), release);
+    return new Plan.Move(
+        kind,
+        before,
+        release,
+        true,
+        next,
+        choice.strategy(),
+        List.of(put),
+        List.of(),
+        choice.why().stream().toList());
+  }
+
+  // ── releases that were ──
+
+  Plan rollback(Origin origin, Requests.Rollback request) {
+    var app = origin.app();
+    var before = requireLive(app);
+    var release = rollbackTarget(app, before.value(), request.release());
+    Rules.requireHosts(release.config(), records);
+    var notes = new ArrayList<String>();
+    var along = new ArrayList<Mutation>();
+    along.add(Records.put(Records.envKey(app), new Variables(release.variables())));
+    var secrets = secretsOf(release, request.secretsToo(), notes, along);
+    var scale = formerScale(app, release);
+    var retiring = before.value().instances();
+    var choice = StrategyChoice.choose(release, scale, retiring, parts);
+    choice.why().ifPresent(notes::add);
+    var starting = place(release, scale);
+    var next =
+        new Live(
+            release.number(),
+            Optional.of(before.value().release()),
+            false,
+            scale,
+            secrets,
+            starting);
+    return new Plan.Move(
+        origin.kind(),
+        Optional.of(before),
+        release,
+        false,
+        next,
+        choice.strategy(),
+        List.of(),
+        along,
+        notes);
+  }
+
+  /// The release that a rollback goes to.
+  ///
+  /// @param wanted empty = the newest one before what is live that was live itself
+  Release rollbackTarget(String app, Live live, Optional<Integer> wanted) {
+    var kept = parts.pruning().kept(app);
+    var number = wanted.or(() -> former(app, live));
+    if (number.isEmpty()) {
+      throw noRelease(
+          app, "nothing before v%d was ever live and is kept".formatted(live.release()));
+    }
+    if (number.get() == live.release() && !live.stopped()) {
+      throw new ProblemException(
+          Problem.of(
+              Code.BAD_REQUEST,
+              "going back to v%d of %s".formatted(number.get(), app),
+              "it is live already"));
+    }
+    var release = records.release(app, number.get());
+    if (release.isEmpty() || !kept.contains(number.get())) {
+      throw noRelease(
+          app,
+          release.isEmpty()
+              ? "there is no v" + number.get()
+              : "the files of v%d are no longer kept".formatted(number.get()));
+    }
+    return release.get();
+  }
+
+  /// The newest release before the live one that was live itself and is kept.
+  Optional<Integer> former(String app, Live live) {
+    return parts.pruning().kept(app).reversed().stream()
+        .filter(number -> number < live.release())
+        .filter(number -> records.standing(app, number).flatMap(Standing::scale).isPresent())
+        .findFirst();
+  }
+
+  /// The secrets that a former release runs with: its own, but with the values they have now where
+  /// they were rotated since.
+  private SortedMap<String, Long> secretsOf(
+      Release release, boolean former, List<String> notes, List<Mutation> along) {
+    var app = release.config().app();
+    var now = records.secrets(app);
+    var secrets = new TreeMap<String, Long>();
+    for (var secret : release.secrets().entrySet()) {
+      var name = secret.getKey();
+      var current = now.get(name);
+      var old = records.secret(app, name, secret.getValue());
+      var rotated =
+          current != null && !old.map(entry -> entry.value().equals(current.value())).orElse(false);
+      if (current != null && rotated && !former) {
+        notes.add("secret %s was rotated since and keeps its new value".formatted(name));
+        secrets.put(name, current.revision());
+        continue;
+      }
+      secrets.put(name, secret.getValue());
+      if (rotated || current == null) {
+        notes.add(
+            "secret %s has the value of v%d again%s"
+                .formatted(name, release.number(), current == null ? ", though it was unset" : ""));
+        old.ifPresent(
+            entry -> along.add(new Mutation.Put(Records.secretKey(app, name), entry.value())));
+      }
+    }
+    return secrets;
+  }
+
+  private SortedMap<String, Integer> formerScale(String app, Release release) {
+    var scale = new TreeMap<>(release.scale());
+    records.standing(app, release.number()).flatMap(Standing::scale).ifPresent(scale::putAll);
+    scale.keySet().retainAll(release.config().processes().keySet());
+    return scale;
+  }
+
+  // ── the same release ──
+
+  Plan scale(Origin origin, Requests.Scale request) {
+    var before = requireLive(origin.app());
+    var live = before.value();
+    var release = records.liveRelease(origin.app(), live);
+    Rules.requireScale(release.config(), request);
+    var scale = new TreeMap<>(live.scale());
+    scale.putAll(request.instances());
+    var wanted = live.stopped() ? new TreeMap<String, Integer>() : scale;
+    var all = new ArrayList<Placement>();
+    var have = new TreeMap<String, Integer>();
+    for (var instance : live.instances()) {
+      var count = have.merge(instance.process(), 1, Integer::sum);
+      if (count <= wanted.getOrDefault(instance.process(), 0)) {
+        all.add(instance);
+      }
+    }
+    var missing = new TreeMap<String, Integer>();
+    wanted.forEach(
+        (process, count) ->
+            missing.put(process, Math.max(0, count - have.getOrDefault(process, 0))));
+    var choice = StrategyChoice.choose(release, missing, List.of(), parts);
+    missing.forEach(
+        (process, count) -> {
+          var first = have.getOrDefault(process, 0) + 1;
+          for (var number = first; number < first + count; number++) {
+            all.add(parts.instances().place(release.config(), release.number(), process, number));
+          }
+        });
+    var next =
+        new Live(live.release(), live.previous(), live.stopped(), scale, live.secrets(), all);
+    return move(origin, before, release, next, choice);
+  }
+
+  /// New instances of what is live in the place of those that run.
+  Plan restart(Origin origin) {
+    var before = requireLive(origin.app());
+    if (before.value().stopped()) {
+      return start(origin);
+    }
+    return renew(origin, before);
+  }
+
+  Plan stop(Origin origin) {
+    var before = requireLive(origin.app());
+    var live = before.value();
+    if (live.stopped()) {
+      return new Plan.Store(List.of(), List.of(origin.app() + " is stopped already"));
+    }
+    var release = records.liveRelease(origin.app(), live);
+    var next =
+        new Live(live.release(), live.previous(), true, live.scale(), live.secrets(), List.of());
+    var choice = new StrategyChoice(Strategy.ROLLING, Optional.empty());
+    return move(origin, before, release, next, choice);
+  }
+
+  Plan start(Origin origin) {
+    var before = requireLive(origin.app());
+    if (!before.value().stopped()) {
+      return new Plan.Store(List.of(), List.of(origin.app() + " runs already"));
+    }
+    return renew(origin, before);
+  }
+
+  private Plan renew(Origin origin, Versioned<Live> before) {
+    var live = before.value();
+    var release = records.liveRelease(origin.app(), live);
+    var choice = StrategyChoice.choose(release, live.scale(), live.instances(), parts);
+    var starting = place(release, live.scale());
+    var next =
+        new Live(live.release(), live.previous(), false, live.scale(), live.secrets(), starting);
+    return move(origin, before, release, next, choice);
+  }
+
+  /// A move that makes no new release.
+  private static Plan.Move move(
+      Origin origin, Versioned<Live> before, Release release, Live next, StrategyChoice choice) {
+    return new Plan.Move(
+        origin.kind(),
+        Optional.of(before),
+        release,
+        false,
+        next,
+        choice.strategy(),
+        List.of(),
+        List.of(),
+        choice.why().stream().toList());
+  }
+
+  // ── what the plans share ──
+
+  private Versioned<Live> requireLive(String app) {
+    return records.live(app).orElseThrow(() -> noRelease(app, "nothing of it is live"));
+  }
+
+  private List<Placement> place(Release release, Map<String, Integer> scale) {
+    var placements = new ArrayList<Placement>();
+    scale.forEach(
+        (process, count) -> {
+          for (var number = 1; number <= count; number++) {
+            placements.add(
+                parts.instances().place(release.config(), release.number(), process, number));
+          }
+        });
+    return placements;
+  }
+
+  /// What `stead scale` said stays, unless the number in stead.toml was changed since.
+  private SortedMap<String, Integer> scale(String app, AppConfig config) {
+    var live = records.live(app).map(Versioned::value);
+    var scale = new TreeMap<String, Integer>();
+    config
+        .processes()
+        .forEach(
+            (name, process) -> {
+              var kept =
+                  live.filter(
+                          found -> {
+                            var old =
+                                records.liveRelease(app, found).config().processes().get(name);
+                            return old != null && old.instances() == process.instances();
+                          })
+                      .map(found -> found.scale().get(name));
+              scale.put(name, kept.orElse(process.instances()));
+            });
+    return scale;
+  }
+
+  private SortedMap<String, Long> secretRevisions(String app) {
+    var revisions = new TreeMap<String, Long>();
+    records.secrets(app).forEach((name, entry) -> revisions.put(name, entry.revision()));
+    return revisions;
+  }
+
+  private int nextNumber(String app) {
+    var all = records.releases(app);
+    return all.isEmpty() ? 1 : all.getLast().number() + 1;
+  }
+
+  private static ProblemException noRelease(String app, String why) {
+    return new ProblemException(Problem.of(Code.NO_RELEASE, "using a release of " + app, why));
+  }
+}

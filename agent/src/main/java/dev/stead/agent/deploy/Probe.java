@@ -1,0 +1,100 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.sdk.HttpConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/// Asks an instance once whether it is ready, from the outside, as a user would.
+final class Probe {
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /// So much of a bad answer's body is shown.
+  private static final int BODY_BYTES_MAX = 200;
+
+  private final String health;
+
+  /// @param health a path, `tcp` or `none`
+  Probe(String health) {
+    this.health = health;
+  }
+
+  /// What came of it.
+  sealed interface Answer {
+    record Ready() implements Answer {}
+
+    /// Nobody listens on the port.
+    record Closed() implements Answer {}
+
+    /// Somebody listens, but it is not well.
+    ///
+    /// @param text for people: `GET /up answered 500: not connected`
+    record Bad(String text) implements Answer {}
+  }
+
+  Answer ask(int port) {
+    return switch (health) {
+      case HttpConfig.HEALTH_NONE -> new Answer.Ready();
+      case HttpConfig.HEALTH_TCP -> connect(port);
+      default -> get(port);
+    };
+  }
+
+  private static Answer connect(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port),
+          (int) TIMEOUT.toMillis());
+      return new Answer.Ready();
+    } catch (IOException e) {
+      return new Answer.Closed();
+    }
+  }
+
+  private Answer get(int port) {
+    if (connect(port) instanceof Answer.Closed closed) {
+      return closed;
+    }
+    var asked = "GET " + health;
+    try {
+      var url = URI.create("http://127.0.0.1:" + port + health).toURL();
+      var connection = (HttpURLConnection) url.openConnection();
+      connection.setConnectTimeout((int) TIMEOUT.toMillis());
+      connection.setReadTimeout((int) TIMEOUT.toMillis());
+      connection.setInstanceFollowRedirects(false);
+      connection.setRequestProperty("Connection", "close");
+      connection.setRequestProperty("User-Agent", "stead-probe");
+      try {
+        var status = connection.getResponseCode();
+        return status / 100 == 2
+            ? new Answer.Ready()
+            : new Answer.Bad("%s answered %d%s".formatted(asked, status, body(connection)));
+      } finally {
+        connection.disconnect();
+      }
+    } catch (SocketTimeoutException e) {
+      return new Answer.Bad(asked + " was not answered within " + Elapsed.text(TIMEOUT));
+    } catch (IOException e) {
+      return new Answer.Bad(asked + " failed: " + e.getMessage());
+    }
+  }
+
+  private static String body(HttpURLConnection connection) throws IOException {
+    InputStream stream = connection.getErrorStream();
+    if (stream == null) {
+      return "";
+    }
+    try (stream) {
+      var text = new String(stream.readNBytes(BODY_BYTES_MAX), StandardCharsets.UTF_8);
+      var line = text.replaceAll("\\s+", " ").strip();
+      return line.isEmpty() ? "" : ": " + line;
+    }
+  }
+}

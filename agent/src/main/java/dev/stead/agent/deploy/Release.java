@@ -1,0 +1,42 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.sdk.AppConfig;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What a release is made of; the value of `apps/APP/releases/000007`, never changed after it was
+/// written. What became of it stands in its [Standing].
+///
+/// @param bundle the files it runs
+/// @param bytes their size
+/// @param config what its `stead.toml` said
+/// @param variables those set by `stead env`, over those of the config
+/// @param secrets the store's revision of each secret's value
+/// @param scale how many instances of each process type it began with
+/// @param installKey what its install step depends on; an equal key gives an equal result
+/// @param reason the operation that made it, in words: `deploy`, `env set COLOR`
+/// @param message why, in the deployer's words
+record Release(
+    int number,
+    String bundle,
+    long bytes,
+    AppConfig config,
+    SortedMap<String, String> variables,
+    SortedMap<String, Long> secrets,
+    SortedMap<String, Integer> scale,
+    Optional<String> installKey,
+    String actor,
+    Instant createdAt,
+    String reason,
+    Optional<String> message) {
+
+  /// The plain environment: the config's, with the variables over it.
+  Map<String, String> plainEnvironment() {
+    var all = new TreeMap<>(config.env());
+    all.putAll(variables);
+    return all;
+  }
+}

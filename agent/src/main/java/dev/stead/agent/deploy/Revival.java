@@ -1,0 +1,67 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.supervisor.Instance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Sees that the instances which should serve do run: those of an earlier agent are adopted, those
+/// that ended are started again, on another port where theirs was taken meanwhile. May be done any
+/// number of times.
+final class Revival {
+  private final Workshop parts;
+
+  Revival(Workshop parts) {
+    this.parts = parts;
+  }
+
+  /// Revives the instances of a live document, which is committed anew when a port had to change.
+  ///
+  /// @return those that had to be started
+  List<Placement> revive(String app, Live live) {
+    var release = parts.records().liveRelease(app, live);
+    var placements = new ArrayList<Placement>();
+    var started = new ArrayList<Placement>();
+    for (var placement : live.instances()) {
+      if (isKept(placement)) {
+        placements.add(placement);
+      } else {
+        var anew = withFreePort(placement);
+        placements.add(anew);
+        started.add(anew);
+      }
+    }
+    var revived = withInstances(live, placements);
+    if (!revived.equals(live)) {
+      var put = Records.put(Records.liveKey(app), revived);
+      parts.records().commit(app, "agent", "start again on another port", List.of(put));
+    }
+    for (var placement : placements) {
+      parts.instances().adopt(placement, release, revived);
+    }
+    return started;
+  }
+
+  private boolean isKept(Placement placement) {
+    return parts
+        .instances()
+        .find(placement)
+        .filter(found -> !(found.state() instanceof Instance.State.Stopped))
+        .isPresent();
+  }
+
+  private Placement withFreePort(Placement placement) {
+    return placement.port().isEmpty() || Ports.isFree(placement.port().get())
+        ? placement
+        : new Placement(
+            placement.id(),
+            placement.release(),
+            placement.process(),
+            Optional.of(parts.ports().reserve()));
+  }
+
+  private static Live withInstances(Live live, List<Placement> instances) {
+    return new Live(
+        live.release(), live.previous(), live.stopped(), live.scale(), live.secrets(), instances);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.bundle.Bundles;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.Service;
+import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.HttpConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Makes the edge's routing table out of what is live.
+final class Routes {
+  /// Requests under way on an instance that a hold rollout ends get this long, since others wait.
+  static final Duration HOLD_DRAIN_MAX = Duration.ofSeconds(20);
+
+  /// WebSockets and event streams of such an instance get this long: they would outlast the hold.
+  static final Duration HOLD_STREAMS_MAX = Duration.ofSeconds(5);
+
+  /// The domain under which every app of a laptop answers.
+  private static final String LOCALHOST = ".localhost";
+
+  private final Records records;
+  private final Bundles bundles;
+  private final String bootId;
+
+  Routes(Records records, Bundles bundles, String bootId) {
+    this.records = records;
+    this.bundles = bundles;
+    this.bootId = bootId;
+  }
+
+  /// Every host that an app answers to.
+  static List<String> hosts(AppConfig config) {
+    var hosts = new ArrayList<String>();
+    hosts.add(config.app() + LOCALHOST);
+    config.http().hosts().stream().filter(host -> !hosts.contains(host)).forEach(hosts::add);
+    return List.copyOf(hosts);
+  }
+
+  /// Where users reach an app; empty for one without requests.
+  static List<String> urls(AppConfig config, int httpPort) {
+    if (!config.hasWeb() && config.staticFiles().isEmpty()) {
+      return List.of();
+    }
+    var port = httpPort == 80 ? "" : ":" + httpPort;
+    var path = config.http().path().equals("/") ? "" : config.http().path();
+    return hosts(config).stream()
+        .filter(host -> !host.startsWith("*"))
+        .map(host -> "http://" + host + port + path)
+        .toList();
+  }
+
+  /// @param held the apps whose requests wait
+  RoutingTable table(long generation, Set<String> held) {
+    var services = new ArrayList<Service>();
+    for (var app : records.apps()) {
+      records
+          .live(app)
+          .flatMap(live -> service(app, live.value(), held.contains(app)))
+          .ifPresent(services::add);
+    }
+    return new RoutingTable(generation, bootId, services);
+  }
+
+  private Optional<Service> service(String app, Live live, boolean held) {
+    var release = records.liveRelease(app, live);
+    var config = release.config();
+    if (!config.hasWeb() && config.staticFiles().isEmpty()) {
+      return Optional.empty();
+    }
+    var http = config.http();
+    return Optional.of(
+        new Service(
+            app,
+            hosts(config),
+            http.path(),
+            http.stripPath(),
+            release.number(),
+            held ? List.of() : targets(live),
+            staticDir(app, live, config),
+            held ? Service.Mode.HOLD : Service.Mode.OPEN,
+            http.health(),
+            limits(http, held)));
+  }
+
+  private static List<Service.Target> targets(Live live) {
+    return live.instances().stream()
+        .filter(instance -> instance.port().isPresent())
+        .map(
+            instance ->
+                new Service.Target(instance.id(), "127.0.0.1", instance.port().orElseThrow()))
+        .toList();
+  }
+
+  private Optional<String> staticDir(String app, Live live, AppConfig config) {
+    return live.stopped()
+        ? Optional.empty()
+        : config
+            .staticFiles()
+            .map(files -> bundles.directory(app, live.release()).resolve(files.dir()))
+            .map(directory -> directory.toAbsolutePath().normalize().toString());
+  }
+
+  private static Service.Limits limits(HttpConfig http, boolean held) {
+    var defaults = Service.Limits.DEFAULTS;
+    return new Service.Limits(
+        http.bodyBytesMax(),
+        defaults.connectTimeout(),
+        http.responseTimeout(),
+        held ? shorter(http.drain(), HOLD_DRAIN_MAX) : http.drain(),
+        held ? shorter(http.drainStreams(), HOLD_STREAMS_MAX) : http.drainStreams(),
+        defaults.holdRequestsMax(),
+        defaults.holdTimeout());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Manifest;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.ProcessConfig;
+import dev.stead.sdk.Requests;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// What a request must keep to before it becomes an operation. All that is wrong with it is said at
+/// once.
+final class Rules {
+  static final int VARIABLE_BYTES_MAX = 64 << 10;
+
+  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+  private static final Pattern HOST =
+      Pattern.compile(
+          "(\\*\\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+  private Rules() {}
+
+  static void requireName(String app) {
+    if (!AppConfig.NAME.matcher(app).matches()) {
+      throw refused(
+          Code.BAD_REQUEST,
+          "using the app name '%s'".formatted(app),
+          List.of("it must match " + AppConfig.NAME.pattern()));
+    }
+  }
+
+  /// What the config says must be possible with the bundle's files.
+  static void requireConfig(String app, AppConfig config, Manifest manifest) {
+    var problems = new ArrayList<String>();
+    if (!config.app().equals(app)) {
+      problems.add("the config is of app " + config.app());
+    }
+    for (var host : config.http().hosts()) {
+      if (host.length() > 253 || !HOST.matcher(host).matches()) {
+        problems.add("[http] host '%s' is not a host name".formatted(host));
+      }
+    }
+    config
+        .volumes()
+        .forEach(
+            (name, volume) -> {
+              if (!isInside(volume.path())) {
+                problems.add(
+                    "[volumes.%s] path '%s' must be relative and stay inside the release"
+                        .formatted(name, volume.path()));
+              }
+            });
+    config.staticFiles().ifPresent(files -> requireStatic(files.dir(), manifest, problems));
+    config.env().keySet().stream()
+        .filter(name -> !VARIABLE.matcher(name).matches())
+        .forEach(name -> problems.add("[env] '%s' is not a variable name".formatted(name)));
+    if (!problems.isEmpty()) {
+      throw refused(Code.BAD_CONFIG, "deploying " + app, problems);
+    }
+  }
+
+  private static void requireStatic(String dir, Manifest manifest, List<String> problems) {
+    if (!isInside(dir) && !dir.equals(".")) {
+      problems.add("[static] dir '%s' must be relative and stay inside the bundle".formatted(dir));
+      return;
+    }
+    var prefix = dir.equals(".") ? "" : Path.of(dir).normalize() + "/";
+    if (manifest.files().stream().noneMatch(file -> file.path().startsWith(prefix))) {
+      problems.add("[static] dir '%s' has no files in the bundle".formatted(dir));
+    }
+  }
+
+  private static boolean isInside(String path) {
+    var normal = Path.of(path).normalize();
+    return !normal.isAbsolute() && !normal.startsWith("..") && !normal.toString().isEmpty();
+  }
+
+  /// No other app may serve one of the config's hosts under the same path.
+  static void requireHosts(AppConfig config, Records records) {
+    for (var other : records.apps()) {
+      var live = records.live(other).map(Versioned::value);
+      if (other.equals(config.app()) || live.isEmpty()) {
+        continue;
+      }
+      var theirs = records.liveRelease(other, live.get()).config();
+      var shared = new ArrayList<>(Routes.hosts(config));
+      shared.retainAll(Routes.hosts(theirs));
+      if (!shared.isEmpty() && config.http().path().equals(theirs.http().path())) {
+        throw refused(
+            Code.HOST_TAKEN,
+            "routing requests to " + config.app(),
+            List.of(
+                "%s already serves %s%s"
+                    .formatted(other, shared.getFirst(), config.http().path())));
+      }
+    }
+  }
+
+  static void requireVariables(String what, Requests.Variables request) {
+    var problems = new ArrayList<String>();
+    request
+        .set()
+        .forEach(
+            (name, value) -> {
+              if (!VARIABLE.matcher(name).matches()) {
+                problems.add("'%s' is not a variable name".formatted(name));
+              }
+              if (value.getBytes(StandardCharsets.UTF_8).length > VARIABLE_BYTES_MAX) {
+                problems.add("the value of %s is larger than 64 KiB".formatted(name));
+              }
+              if (value.indexOf('\0') >= 0) {
+                problems.add("the value of %s has a zero byte in it".formatted(name));
+              }
+            });
+    if (request.set().isEmpty() && request.unset().isEmpty()) {
+      problems.add("nothing is set and nothing is unset");
+    }
+    if (!problems.isEmpty()) {
+      throw refused(Code.BAD_REQUEST, what, problems);
+    }
+  }
+
+  static void requireScale(AppConfig config, Requests.Scale request) {
+    var problems = new ArrayList<String>();
+    request
+        .instances()
+        .forEach(
+            (process, count) -> {
+              if (!config.processes().containsKey(process)) {
+                problems.add(
+                    "there is no process type '%s'; there is %s"
+                        .formatted(process, String.join(", ", config.processes().keySet())));
+              }
+              if (count < 0 || count > ProcessConfig.INSTANCES_MAX) {
+                problems.add(
+                    "%s must be 0 … %d, not %d"
+                        .formatted(process, ProcessConfig.INSTANCES_MAX, count));
+              }
+            });
+    if (!problems.isEmpty()) {
+      throw refused(Code.BAD_REQUEST, "scaling " + config.app(), problems);
+    }
+  }
+
+  private static ProblemException refused(Code code, String what, List<String> problems) {
+    return new ProblemException(Problem.of(code, what, String.join("; ", problems)));
+  }
+}
