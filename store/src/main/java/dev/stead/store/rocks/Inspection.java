@@ -55,7 +55,9 @@ final class Inspection {
     walk(Engine.Family.COMMITS, this::commit);
     walk(Engine.Family.ENTRIES, this::entry);
     if (changes != 0) {
-      violated("entries: %d fewer than the commits name".formatted(changes));
+      violated(
+          "entries: %d %s than the commits name"
+              .formatted(Math.abs(changes), changes > 0 ? "fewer" : "more"));
     }
     walk(Engine.Family.HEADS, this::head);
     newest.forEach(
