@@ -1,9 +1,19 @@
 package dev.stead.agent.supervisor;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.OptionalLong;
 
 /// How a process ended.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Exit.Code.class, name = "code"),
+  @JsonSubTypes.Type(value = Exit.Signal.class, name = "signal"),
+  @JsonSubTypes.Type(value = Exit.OutOfMemory.class, name = "out-of-memory"),
+  @JsonSubTypes.Type(value = Exit.NotLaunched.class, name = "not-launched"),
+  @JsonSubTypes.Type(value = Exit.Unknown.class, name = "unknown"),
+})
 public sealed interface Exit {
   Instant at();
 
@@ -34,20 +44,34 @@ public sealed interface Exit {
     }
   }
 
-  /// It was killed for using more memory than its limit.
+  /// It, or one of its processes, was killed for memory.
   ///
+  /// @param limitBytes its own limit; empty when it was not that one which was met, but the
+  ///   machine's
   /// @param peakBytes as far as it was seen
-  record OutOfMemory(Instant at, long limitBytes, OptionalLong peakBytes) implements Exit {
+  record OutOfMemory(Instant at, OptionalLong limitBytes, OptionalLong peakBytes) implements Exit {
     @Override
     public String explain() {
-      return "out of memory: limit %d MiB, peak %s"
-          .formatted(
-              limitBytes >> 20,
-              peakBytes.isPresent() ? (peakBytes.getAsLong() >> 20) + " MiB" : "not seen");
+      String peak = peakBytes.isPresent() ? mebibytes(peakBytes.getAsLong()) : "not seen";
+      return limitBytes.isPresent()
+          ? "out of memory: limit %s, peak %s".formatted(mebibytes(limitBytes.getAsLong()), peak)
+          : "out of memory: the machine had none left, its own peak was " + peak;
+    }
+
+    private static String mebibytes(long bytes) {
+      return (bytes >> 20) + " MiB";
     }
   }
 
-  /// It ended while nobody watched: the machine was rebooted, or its files are gone.
+  /// It could not be started again.
+  record NotLaunched(Instant at, String reason) implements Exit {
+    @Override
+    public String explain() {
+      return "could not be started: " + reason;
+    }
+  }
+
+  /// It ended while nobody watched.
   record Unknown(Instant at) implements Exit {
     @Override
     public String explain() {

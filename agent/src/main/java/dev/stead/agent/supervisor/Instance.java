@@ -25,6 +25,10 @@ public record Instance(
     record Stopped() implements State {}
   }
 
+  Instance withMemory(OptionalLong bytes) {
+    return new Instance(spec, state, restarts, lastExit, bytes);
+  }
+
   public String id() {
     return spec.id();
   }

@@ -1,10 +1,13 @@
 package dev.stead.agent.supervisor;
 
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// What to run as an instance.
 ///
@@ -26,6 +29,28 @@ public record InstanceSpec(
     OptionalLong memoryBytes,
     OptionalDouble cpu,
     String stopSignal) {
+
+  public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  public InstanceSpec {
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException(
+          "instance id '%s' must match %s".formatted(id, ID.pattern()));
+    }
+    if (command.isBlank()) {
+      throw new IllegalArgumentException("instance %s needs a command".formatted(id));
+    }
+    if (memoryBytes.isPresent() && memoryBytes.getAsLong() <= 0) {
+      throw new IllegalArgumentException(
+          "instance %s: memory must be positive, not %d".formatted(id, memoryBytes.getAsLong()));
+    }
+    if (cpu.isPresent() && !(cpu.getAsDouble() > 0)) {
+      throw new IllegalArgumentException(
+          "instance %s: cpu must be positive, not %s".formatted(id, cpu.getAsDouble()));
+    }
+    Signals.requireKnown(stopSignal);
+    environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+  }
 
   /// Without the environment's values: they may be secrets.
   @Override

@@ -12,7 +12,8 @@ public interface Supervisor extends AutoCloseable {
 
   /// Starts an instance and keeps it running, with back-off (1 s … 60 s) between restarts, until
   /// [#stop]. Returns once it is launched; whether it then stays up, [#instance] tells. An id that
-  /// was stopped but not removed starts again.
+  /// was stopped but not removed starts again. One that could not be launched stays listed as
+  /// stopped, with its files, until it is removed.
   ///
   /// @throws IllegalStateException when the id is in use
   /// @throws java.io.UncheckedIOException when it could not even be launched

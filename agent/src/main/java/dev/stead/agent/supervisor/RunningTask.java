@@ -1,0 +1,174 @@
+package dev.stead.agent.supervisor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/// A command that is run once. A thread of its own waits for its end; what it started and left
+/// behind ends with it.
+final class RunningTask implements Task {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration POLL_ENDING = Duration.ofMillis(10);
+
+  /// How long its processes may live after the polite signal.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final Process process;
+  private final TaskSpec spec;
+  private final Confinement confinement;
+  private final InstantSource clock;
+  private final ProcessId leader;
+  private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+  private volatile boolean asked;
+
+  RunningTask(Process process, TaskSpec spec, Confinement confinement, InstantSource clock) {
+    this.process = process;
+    this.spec = spec;
+    this.confinement = confinement;
+    this.clock = clock;
+    this.leader =
+        Processes.entry(process.pid())
+            .map(entry -> new ProcessId(entry.number(), entry.startTime()))
+            .orElse(ProcessId.GONE);
+  }
+
+  /// The thread's whole life.
+  void watch() {
+    try {
+      exit.complete(awaitEnd());
+    } catch (InterruptedException | RuntimeException e) {
+      killAll();
+      exit.completeExceptionally(e);
+    } finally {
+      confinement.dissolve();
+    }
+  }
+
+  private Exit awaitEnd() throws InterruptedException {
+    boolean outOfMemory = false;
+    while (!process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+      outOfMemory = outOfMemory || confinement.exceeded(leader);
+      if (outOfMemory) {
+        killAll();
+      }
+    }
+    while (!processes().isEmpty()) {
+      if (!asked) {
+        killAll();
+      }
+      LockSupport.parkNanos(POLL_ENDING.toNanos());
+    }
+    return outOfMemory || confinement.exceeded(leader)
+        ? LiveRun.outOfMemory(clock.instant(), spec.memoryBytes(), confinement.peakBytes())
+        : LiveRun.explained(clock.instant(), process.exitValue(), false);
+  }
+
+  private Set<Long> processes() {
+    return confinement.processes(leader);
+  }
+
+  private void killAll() {
+    processes()
+        .forEach(number -> ProcessHandle.of(number).ifPresent(ProcessHandle::destroyForcibly));
+  }
+
+  @Override
+  public OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  @Override
+  public InputStream output() {
+    return process.getInputStream();
+  }
+
+  @Override
+  public InputStream errorOutput() {
+    return process.getErrorStream();
+  }
+
+  @Override
+  public Exit await() throws InterruptedException {
+    try {
+      return exit.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the end of %s was not seen".formatted(spec), e.getCause());
+    }
+  }
+
+  /// The kernel tells whoever is in the terminal's foreground by SIGWINCH.
+  @Override
+  public void resize(TaskSpec.Terminal size) {
+    terminal().ifPresent(terminal -> resize(terminal, size));
+  }
+
+  private static void resize(Path terminal, TaskSpec.Terminal size) {
+    try {
+      new ProcessBuilder(
+              "stty",
+              "-F",
+              terminal.toString(),
+              "cols",
+              Integer.toString(size.columns()),
+              "rows",
+              Integer.toString(size.rows()))
+          .redirectErrorStream(true)
+          .redirectOutput(Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot resize terminal " + terminal, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The pseudo-terminal that `script` gave to the command.
+  private Optional<Path> terminal() {
+    return processes().stream()
+        .map(number -> Processes.linkTarget(Path.of("/proc/%d/fd/0".formatted(number))))
+        .filter(target -> target.startsWith("/dev/pts/"))
+        .map(Path::of)
+        .findFirst();
+  }
+
+  /// Asks all its processes to end, SIGHUP where they have a terminal since shells ignore SIGTERM
+  /// there; those that have not after five seconds are killed.
+  @Override
+  public void close() {
+    asked = true;
+    try {
+      Signals.send(spec.terminal().isPresent() ? "HUP" : "TERM", processes());
+      exit.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      kill();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      kill();
+    } catch (IOException | ExecutionException e) {
+      throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
+    }
+  }
+
+  private void kill() {
+    asked = false;
+    killAll();
+    try {
+      exit.join();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
+    }
+  }
+}
