@@ -33,19 +33,24 @@ final class Timeline {
     try (RocksIterator walk = engine.walk(Engine.Family.ENTRIES)) {
       walk.seek(start);
       while (walk.isValid() && Format.startsWith(walk.key(), start)) {
-        byte[] at = walk.key();
-        if (Format.revision(at) > revision) {
-          walk.seek(Format.atRevision(at, revision));
-          if (!walk.isValid() || !Format.sameKey(at, walk.key())) {
-            continue;
-          }
+        byte[] key = walk.key();
+        if (seekAsOf(walk, key, revision)) {
+          entry(walk.key(), walk.value()).ifPresent(live::add);
+          walk.seek(Format.afterKey(key));
         }
-        entry(walk.key(), walk.value()).ifPresent(live::add);
-        walk.seek(Format.afterKey(at));
       }
       engine.verify(walk);
     }
     return live;
+  }
+
+  /// Moves from a key's newest revision to its newest as of this one. False when it had none yet:
+  /// the walk then stands behind the key.
+  private static boolean seekAsOf(RocksIterator walk, byte[] key, long revision) {
+    if (Format.revision(key) > revision) {
+      walk.seek(Format.atRevision(key, revision));
+    }
+    return walk.isValid() && Format.sameKey(key, walk.key());
   }
 
   /// The newest changes under a prefix, newest first.
