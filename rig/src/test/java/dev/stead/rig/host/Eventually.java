@@ -1,7 +1,9 @@
 package dev.stead.rig.host;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -31,9 +33,30 @@ public final class Eventually {
     }
   }
 
+  /// Waits until there is one, and returns it.
+  public static <T> T found(Supplier<String> what, Duration within, Supplier<Optional<T>> search) {
+    var found = new AtomicReference<Optional<T>>(Optional.empty());
+    until(
+        what,
+        within,
+        () -> {
+          found.set(search.get());
+          return found.get().isPresent();
+        });
+    return found.get().orElseThrow();
+  }
+
   /// Like [#until], for conditions that may also throw: then they do not hold yet.
   public static void succeeds(String what, Duration within, Callable<Boolean> attempt) {
     until(what, within, () -> holds(attempt));
+  }
+
+  /// Lets time pass, for what is to happen at a moment that chance has chosen.
+  public static void pass(Duration time) {
+    var end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(end - System.nanoTime());
+    }
   }
 
   private static boolean holds(Callable<Boolean> attempt) {

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// control group, no file.
 public final class Stead implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path NOTHING = Path.of("/dev/null");
 
   private final Path distribution;
   private final Path scratch;
@@ -73,35 +73,74 @@ public final class Stead implements AutoCloseable {
     return start(project, arguments).await(PATIENCE);
   }
 
+  /// Calls the CLI with something piped into it.
+  public Outcome runWithInput(Project project, String input, String... arguments) {
+    var file = printed(".in");
+    write(file, input);
+    return start(project.directory(), file, arguments).await(PATIENCE);
+  }
+
   /// Calls the CLI outside any project.
   public Outcome run(String... arguments) {
-    return start(scratch.resolve("user"), Map.of(), arguments).await(PATIENCE);
+    return start(scratch.resolve("user"), NOTHING, arguments).await(PATIENCE);
   }
 
+  /// Calls the CLI and does not wait.
   public Running start(Project project, String... arguments) {
-    return start(project.directory(), Map.of(), arguments);
+    return start(project.directory(), NOTHING, arguments);
   }
 
-  public Running start(Path directory, Map<String, String> environment, String... arguments) {
-    var number = calls.incrementAndGet();
-    var out = scratch.resolve("printed/" + number + ".out");
-    var err = scratch.resolve("printed/" + number + ".err");
+  /// Calls the CLI with a meter between it and the agent, see [#meter].
+  public Outcome runMetered(Project project, String... arguments) {
+    return start(project.directory(), NOTHING, meteredHome(), arguments).await(PATIENCE);
+  }
+
+  /// Opens what [#runMetered] goes through.
+  public SocketMeter meter() {
+    try {
+      Files.createDirectories(meteredHome());
+      for (var file : List.of("settings.json", "keeper.pid")) {
+        if (Files.exists(home().resolve(file))) {
+          Files.copy(home().resolve(file), meteredHome().resolve(file));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("making " + meteredHome(), e);
+    }
+    return SocketMeter.open(meteredHome().resolve("agent.sock"), home().resolve("agent.sock"));
+  }
+
+  private Path meteredHome() {
+    return scratch.resolve("metered");
+  }
+
+  private Running start(Path directory, Path input, String... arguments) {
+    return start(directory, input, home(), arguments);
+  }
+
+  private Running start(Path directory, Path input, Path home, String... arguments) {
+    calls.incrementAndGet();
+    var out = printed(".out");
+    var err = printed(".err");
     var command = new ArrayList<>(List.of(distribution.resolve("bin/stead").toString()));
     command.addAll(List.of(arguments));
     var builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectInput(input.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
-    builder.environment().put("STEAD_HOME", home().toString());
+    builder.environment().put("STEAD_HOME", home.toString());
     builder.environment().put("CI", "true");
-    builder.environment().putAll(environment);
     try {
       return new Running("stead " + String.join(" ", arguments), builder.start(), out, err);
     } catch (IOException e) {
       throw new UncheckedIOException("starting " + command, e);
     }
+  }
+
+  private Path printed(String suffix) {
+    return scratch.resolve("printed").resolve(calls.get() + suffix);
   }
 
   /// `stead up` in a project, left running.
@@ -205,6 +244,14 @@ public final class Stead implements AutoCloseable {
       processes().forEach(seen -> Processes.signal("KILL", seen.pid()));
       http.close();
       Directories.delete(scratch);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + file, e);
     }
   }
 
