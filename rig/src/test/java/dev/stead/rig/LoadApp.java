@@ -1,10 +1,18 @@
 package dev.stead.rig;
 
 import dev.stead.rig.host.Project;
+import dev.stead.rig.load.Report;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /// The app that load is sent to, `rig/apps/load`.
 final class LoadApp {
+  static final String NAME = "load";
+
   private LoadApp() {}
 
   /// A copy whose instances write the ids they count into one file of the project's directory.
@@ -20,5 +28,16 @@ final class LoadApp {
 
   static Path counted(Project project) {
     return project.directory().resolve("counted");
+  }
+
+  /// The ids that do not stand exactly once in the file where the app counts them.
+  static List<String> miscounted(Path file, Report report) throws IOException {
+    var counts = new HashMap<String, Integer>();
+    IntStream.range(0, report.posted()).forEach(n -> counts.put("id-" + n, 0));
+    Files.readAllLines(file).forEach(id -> counts.merge(id, 1, Integer::sum));
+    return counts.entrySet().stream()
+        .filter(count -> count.getValue() != 1)
+        .map(count -> "%s %d times".formatted(count.getKey(), count.getValue()))
+        .toList();
   }
 }
