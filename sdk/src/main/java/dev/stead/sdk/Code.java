@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// Every code that Stead names a refusal or a failure by, with what `stead explain` says of it.
-/// Codes are never reused. `D-` is deploying and running, `A-` the agent's API; the edge's own `S-`
-/// codes stand here too, since users ask for all of them in one place.
+/// Codes are never reused. `D-` is deploying and running, `A-` the agent's API, `C-` the command
+/// line; the edge's own `S-` codes stand here too, since users ask for all of them in one place.
 public enum Code {
   PORT_NEVER_OPENED(
       "D-PORT-NEVER-OPENED",
@@ -115,7 +115,63 @@ public enum Code {
       "The edge does not answer on its control socket.",
       "See the edge's log; it is started again by itself within a second."),
   AGENT_DOWN(
-      "A-AGENT-DOWN", 503, "No agent answers on its socket.", "Start Stead here with `stead up`.");
+      "A-AGENT-DOWN", 503, "No agent answers on its socket.", "Start Stead here with `stead up`."),
+  USAGE("C-USAGE", 400, "The command line cannot be understood.", "See `stead COMMAND --help`."),
+  NO_PROJECT(
+      "C-NO-PROJECT",
+      404,
+      "There is no stead.toml where the command was given, and no --app.",
+      "Change to the project's directory, name an app with --app, or write a stead.toml with `stead init`."),
+  UNKNOWN_PROJECT(
+      "C-UNKNOWN-PROJECT",
+      404,
+      "The directory holds no kind of project that `stead init` knows.",
+      "Write a stead.toml by hand; docs/stead-toml.md names every key."),
+  FILE_EXISTS(
+      "C-FILE-EXISTS",
+      409,
+      "The file that was to be written is there already.",
+      "Keep it, or repeat the command with --force."),
+  BUILD_FAILED(
+      "C-BUILD-FAILED",
+      422,
+      "The [build] command did not exit with 0, so nothing was uploaded.",
+      "Mend what its output says and deploy again."),
+  NOTHING_TO_SHIP(
+      "C-NOTHING-TO-SHIP",
+      422,
+      "A pattern of [build] include matches no file, or a file cannot travel.",
+      "Correct [build] include or .steadignore; most often the build has not made the file yet."),
+  UPLOAD_CUT(
+      "C-UPLOAD-CUT",
+      503,
+      "The upload was cut off and three further tries failed too.",
+      "Deploy again: it goes on where it stopped."),
+  CONNECTION_LOST(
+      "C-CONNECTION-LOST",
+      503,
+      "The connection to the agent was lost and did not come back within 30 seconds.",
+      "The agent goes on by itself: see `stead status`."),
+  PORT_TAKEN(
+      "C-PORT-TAKEN",
+      409,
+      "Another program listens on the port that Stead was to use.",
+      "End that program, or choose another port with `stead up --port`."),
+  NOT_STARTED(
+      "C-NOT-STARTED",
+      500,
+      "The agent or the edge did not answer after it was started.",
+      "Read the log lines below; the whole logs are agent.log and edge.log in Stead's home."),
+  FILE_TROUBLE(
+      "C-FILE-TROUBLE",
+      500,
+      "A file or directory could not be read or written.",
+      "See that it exists and that its permissions allow it."),
+  CLIENT_FAULT(
+      "C-CLIENT-FAULT",
+      500,
+      "The command line met a bug of its own.",
+      "Repeat it with STEAD_DEBUG=1 and report what it prints.");
 
   private final String id;
   private final int status;

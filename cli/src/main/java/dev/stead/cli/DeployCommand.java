@@ -1,0 +1,42 @@
+package dev.stead.cli;
+
+import dev.stead.cli.project.Project;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `stead deploy`
+@Command(
+    description =
+        "Builds the project here, uploads what the agent lacks of it and replaces the live release"
+            + " without a failed request.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Ctrl-C before the switch undoes the rollout and waits for that; after it the rollout goes on",
+      "to its end. Whatever fails before the switch leaves the former release serving."
+    })
+final class DeployCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Option(
+      names = {"-m", "--message"},
+      paramLabel = "TEXT",
+      description = "why, for the history")
+  private Optional<String> message = Optional.empty();
+
+  @Mixin private final WaitChoice wait = new WaitChoice();
+
+  DeployCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var project = Project.read(surroundings.directory());
+    return new Deployment(surroundings, project).run(message, wait.time());
+  }
+}

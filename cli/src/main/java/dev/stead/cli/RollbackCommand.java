@@ -1,0 +1,59 @@
+package dev.stead.cli;
+
+import dev.stead.sdk.Requests;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `stead rollback`
+@Command(
+    description =
+        "Brings a former release back, with its own config, routes and scale; says first what"
+            + " differs.",
+    mixinStandardHelpOptions = true)
+final class RollbackCommand implements Callable<Integer> {
+  private final Surroundings surroundings;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "vN",
+      converter = ReleaseNumber.class,
+      description = "the release; without it the one before the live one")
+  private Optional<Integer> release = Optional.empty();
+
+  @Option(
+      names = "--secrets-too",
+      description = "take the secrets' values of that release; without it they stay as they are")
+  private boolean secretsToo;
+
+  @Mixin private final AppChoice app = new AppChoice();
+  @Mixin private final WaitChoice wait = new WaitChoice();
+
+  RollbackCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var name = app.name(surroundings);
+    var client = surroundings.client();
+    var terminal = surroundings.terminal();
+    var difference = client.rollbackDifference(name, release);
+    terminal.line(
+        "%s v%d → v%d%s"
+            .formatted(
+                name,
+                difference.from(),
+                difference.to(),
+                difference.lines().isEmpty() ? ": the same code and config" : ""));
+    difference.lines().forEach(line -> terminal.line("  " + line));
+    var request = new Requests.Rollback(Optional.of(difference.to()), secretsToo, wait.time());
+    return new Operation(surroundings)
+        .follow(
+            name, client.rollback(name, request), "v%d is live again".formatted(difference.to()));
+  }
+}

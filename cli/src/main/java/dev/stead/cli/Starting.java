@@ -1,0 +1,177 @@
+package dev.stead.cli;
+
+import dev.stead.cli.local.Home;
+import dev.stead.cli.local.Keeper;
+import dev.stead.cli.local.Port;
+import dev.stead.cli.local.Settings;
+import dev.stead.sdk.Answers;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// The start of Stead on this machine: choose a port, start the keeper, wait until agent and edge
+/// answer.
+final class Starting {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+  private static final int LOG_LINES = 20;
+
+  private final Surroundings surroundings;
+  private final Terminal terminal;
+  private final Home home;
+
+  Starting(Surroundings surroundings) {
+    this.surroundings = surroundings;
+    this.terminal = surroundings.terminal();
+    this.home = surroundings.home();
+  }
+
+  /// Whether Stead ran before, or was started now.
+  enum Found {
+    RUNNING,
+    STARTED
+  }
+
+  /// Makes sure that Stead runs.
+  ///
+  /// @param wanted the port that the user asked for
+  Found ensure(Optional<Integer> wanted) throws IOException {
+    var running = status();
+    if (running.isPresent()) {
+      alreadyRuns(running.get(), wanted);
+      return Found.RUNNING;
+    }
+    var keeper = new Keeper(home);
+    var left = keeper.processes();
+    if (left.isEmpty()) {
+      new Settings(port(wanted)).write(home);
+    }
+    var status = await(keeper.start(distribution()));
+    terminal.line(
+        "Stead runs on port %d (home: %s)".formatted(status.edge().httpPort(), home.path()));
+    return Found.STARTED;
+  }
+
+  private void alreadyRuns(Answers.Status status, Optional<Integer> wanted) {
+    int port = status.edge().httpPort();
+    if (wanted.isPresent() && wanted.get() != port) {
+      throw new ProblemException(
+          new Problem(
+              Code.USAGE.id(),
+              "starting Stead on port " + wanted.get(),
+              "Stead runs here already, on port " + port,
+              "Run `stead down` first, or leave --port out.",
+              List.of()));
+    }
+    terminal.line("Stead runs here already, on port %d".formatted(port));
+  }
+
+  private int port(Optional<Integer> wanted) throws IOException {
+    int number =
+        wanted.isPresent()
+            ? wanted.get()
+            : Settings.read(home).map(Settings::httpPort).orElse(Settings.HTTP_PORT);
+    var port = new Port(number);
+    var refusal = port.refusal();
+    if (refusal.isEmpty()) {
+      return number;
+    }
+    var free = port.nextFree();
+    if (free.isPresent()
+        && terminal.confirms("%s. Use %d?".formatted(refusal.get(), free.getAsInt()))) {
+      return free.getAsInt();
+    }
+    throw new ProblemException(
+        new Problem(
+            Code.PORT_TAKEN.id(),
+            "starting Stead on port " + number,
+            refusal.get(),
+            free.isPresent()
+                ? "Run `stead up --port %d`, or end that program.".formatted(free.getAsInt())
+                : "End that program, or choose another port with `stead up --port`.",
+            List.of()));
+  }
+
+  private Path distribution() {
+    return surroundings
+        .distribution()
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    new Problem(
+                        Code.NOT_STARTED.id(),
+                        "starting Stead",
+                        "this command line does not belong to a distribution",
+                        "Start it as bin/stead of a distribution, or as ./stead of a checkout.",
+                        List.of())));
+  }
+
+  private Answers.Status await(Process keeper) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    var why = "neither answered within " + PATIENCE.toSeconds() + " s";
+    while (System.nanoTime() < deadline) {
+      var status = status();
+      if (status.isPresent() && status.get().edge().up()) {
+        return status.get();
+      }
+      if (status.isPresent()) {
+        why = "the edge does not answer: " + status.get().edge().why().orElse("no cause known");
+      }
+      pause(keeper);
+    }
+    throw new ProblemException(
+        Problem.of(Code.NOT_STARTED, "starting agent and edge", why).withDetails(logTails()));
+  }
+
+  /// Waits a moment. A keeper that ends says by its exit code whether there is another one.
+  private void pause(Process keeper) throws IOException {
+    try {
+      if (!keeper.waitFor(BETWEEN_LOOKS.toMillis(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while Stead started", e);
+    }
+    if (keeper.exitValue() != Keeper.ANOTHER_KEEPS) {
+      throw new ProblemException(
+          Problem.of(
+                  Code.NOT_STARTED,
+                  "starting the keeper of agent and edge",
+                  "it ended with exit code " + keeper.exitValue())
+              .withDetails(logTails()));
+    }
+    LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+  }
+
+  private Optional<Answers.Status> status() {
+    try {
+      return Optional.of(surroundings.client().status());
+    } catch (IOException e) {
+      // Nobody answers: that is what is asked here.
+      return Optional.empty();
+    }
+  }
+
+  private List<String> logTails() throws IOException {
+    var lines = new ArrayList<String>();
+    for (var program : List.of("agent", "edge")) {
+      var log = home.log(program);
+      lines.add(log + ":");
+      if (Files.exists(log)) {
+        var all = Files.readAllLines(log);
+        lines.addAll(all.subList(Math.max(0, all.size() - LOG_LINES), all.size()));
+      }
+    }
+    return lines;
+  }
+}
