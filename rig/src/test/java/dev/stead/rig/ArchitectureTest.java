@@ -55,9 +55,13 @@ final class ArchitectureTest {
               .ours("dev.stead.sdk")
               .outside("io.vertx.."),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),
+          part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),
+          part("dev.stead.cli.guess").ours("dev.stead.sdk"),
+          part("dev.stead.cli.local").ours("dev.stead.sdk"),
           part("dev.stead.cli")
+              .ours("dev.stead.cli.project", "dev.stead.cli.guess", "dev.stead.cli.local")
               .ours("dev.stead.sdk", "dev.stead.ship")
-              .outside("picocli..", "org.tomlj.."));
+              .outside("picocli.."));
 
   private static final JavaClasses PRODUCT =
       new ClassFileImporter()
