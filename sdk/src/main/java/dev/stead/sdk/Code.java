@@ -99,6 +99,11 @@ public enum Code {
   BAD_REQUEST("A-BAD-REQUEST", 400, "The request cannot be understood.", "Correct what is named."),
   NOT_FOUND("A-NOT-FOUND", 404, "There is nothing at this address.", "Correct the address."),
   TOO_LARGE("A-TOO-LARGE", 413, "What was sent exceeds a limit.", "Send less at once."),
+  BUSY(
+      "A-BUSY",
+      503,
+      "As many requests or commands are under way as the agent takes at once.",
+      "Repeat it in a moment; end commands and followed logs that are not needed."),
   SECRETS_KEY(
       "A-SECRETS-KEY",
       500,

@@ -7,12 +7,13 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /// JSON as the API speaks it: kebab-case names, ISO 8601 times, unknown members ignored so that an
-/// older client can talk to a newer agent.
+/// older client can talk to a newer agent, missing ones refused unless they are optional.
 public final class Wire {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   private Wire() {}

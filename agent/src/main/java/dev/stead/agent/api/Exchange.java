@@ -1,0 +1,164 @@
+package dev.stead.agent.api;
+
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.Wire;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// One request and its answer, in blocking form. Made on the event loop, then used by the one
+/// virtual thread that serves it.
+final class Exchange {
+  /// Largest JSON body.
+  static final int JSON_BYTES_MAX = 1 << 20;
+
+  private static final int ACTOR_CHARS_MAX = 200;
+  private static final String JSON = "application/json";
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final RequestBody body;
+  // Guarded by this.
+  private boolean left;
+  private Runnable whenLeft = () -> {};
+
+  private Map<String, String> names = Map.of();
+
+  Exchange(HttpServerRequest request, Context eventLoop) {
+    this.request = request;
+    this.response = request.response();
+    this.body = new RequestBody(request, eventLoop);
+    response.closeHandler(_ -> left());
+  }
+
+  String method() {
+    return request.method().name();
+  }
+
+  String path() {
+    return Objects.requireNonNullElse(request.path(), "");
+  }
+
+  @Override
+  public String toString() {
+    return method() + " " + path();
+  }
+
+  void named(Map<String, String> found) {
+    names = found;
+  }
+
+  /// What the path has in the place of `{name}`.
+  String name(String name) {
+    var found = names.get(name);
+    if (found == null) {
+      throw new IllegalStateException("the route of %s has no {%s}".formatted(this, name));
+    }
+    return found;
+  }
+
+  String app() {
+    return name("app");
+  }
+
+  /// Who asks, as they say themselves: the socket's mode is what lets only its owner ask.
+  String actor() {
+    var said = Optional.ofNullable(request.getHeader("Stead-Actor")).orElse("").strip();
+    var sound = said.codePoints().noneMatch(Character::isISOControl);
+    return said.isEmpty() || said.length() > ACTOR_CHARS_MAX || !sound ? "unknown" : said;
+  }
+
+  Query query() {
+    return new Query(request.params());
+  }
+
+  InputStream body() {
+    return body;
+  }
+
+  /// The body as a record.
+  ///
+  /// @throws IllegalArgumentException when it is none
+  <T> T json(Class<T> type) throws IOException {
+    return Wire.read(body.readAll(JSON_BYTES_MAX), type);
+  }
+
+  /// Answers 200 with a record.
+  void answer(Object record) throws IOException {
+    send(200, record);
+  }
+
+  /// Answers 202: begun, and watched elsewhere.
+  void accepted(Object record) throws IOException {
+    send(202, record);
+  }
+
+  /// Answers 204.
+  void done() throws IOException {
+    body.discard();
+    response.setStatusCode(204);
+    AnswerStream.await(response.end());
+  }
+
+  /// Answers with what a code's status says. Where the answer has begun, all that is left is to cut
+  /// it off, so that nobody takes it for whole.
+  void refuse(Problem problem) throws IOException {
+    if (response.headWritten()) {
+      cut();
+      return;
+    }
+    send(Code.find(problem.code()).map(Code::status).orElse(500), problem);
+  }
+
+  /// Begins an answer without a known end; its head is sent at once.
+  AnswerStream stream(String contentType) throws IOException {
+    body.discard();
+    response.setChunked(true).putHeader("Content-Type", contentType);
+    AnswerStream.await(response.writeHead());
+    return new AnswerStream(response);
+  }
+
+  /// Ends the connection in the middle of whatever is under way.
+  void cut() {
+    request.connection().close();
+  }
+
+  /// What to do when the client closes its connection before it has the whole answer, or has done
+  /// so already; on the event loop, so it may not block.
+  void whenClientLeaves(Runnable action) {
+    boolean already;
+    synchronized (this) {
+      whenLeft = action;
+      already = left;
+    }
+    if (already) {
+      action.run();
+    }
+  }
+
+  synchronized boolean clientLeft() {
+    return left;
+  }
+
+  private void left() {
+    Runnable action;
+    synchronized (this) {
+      left = true;
+      action = whenLeft;
+    }
+    action.run();
+  }
+
+  private void send(int status, Object record) throws IOException {
+    body.discard();
+    response.setStatusCode(status).putHeader("Content-Type", JSON);
+    AnswerStream.await(response.end(Buffer.buffer(Wire.write(record))));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.stead.agent.api;
+
+import dev.stead.agent.bundle.Bundles;
+import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.sdk.Answers;
+import java.util.function.Supplier;
+
+/// What the API gives access to.
+///
+/// @param status how the agent is, asked anew for each request
+public record Parts(
+    Apps apps,
+    Bundles bundles,
+    Supervisor supervisor,
+    Shutdown shutdown,
+    Supplier<Answers.Status> status) {}

@@ -1,0 +1,58 @@
+package dev.stead.agent.api;
+
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/// The parameters behind the `?` of a request. What cannot be read is an [IllegalArgumentException]
+/// that names the parameter.
+final class Query {
+  private final MultiMap parameters;
+
+  Query(MultiMap parameters) {
+    this.parameters = parameters;
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  boolean flag(String name) {
+    return parsed(name, "true or false", Query::flagOf).orElse(false);
+  }
+
+  /// A number that is not negative.
+  Optional<Integer> number(String name) {
+    return parsed(name, "a number from 0", Integer::parseUnsignedInt);
+  }
+
+  Optional<Duration> duration(String name) {
+    return parsed(name, "a duration in ISO 8601 such as PT10M", Duration::parse);
+  }
+
+  Optional<Pattern> pattern(String name) {
+    return parsed(name, "a regular expression", Pattern::compile);
+  }
+
+  private <T> Optional<T> parsed(String name, String expected, Function<String, T> parse) {
+    var given = text(name);
+    try {
+      return given.map(parse);
+    } catch (NumberFormatException | DateTimeParseException | PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "parameter %s must be %s, not '%s'".formatted(name, expected, given.orElse("")), e);
+    }
+  }
+
+  private static boolean flagOf(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new NumberFormatException("no flag");
+    };
+  }
+}

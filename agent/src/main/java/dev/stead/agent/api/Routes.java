@@ -1,0 +1,160 @@
+package dev.stead.agent.api;
+
+import dev.stead.agent.bundle.Bundles;
+import dev.stead.agent.deploy.Apps;
+import dev.stead.sdk.Answers;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.Requests;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+
+/// The routing table of the API: everything that can be asked of an agent, one line each.
+final class Routes {
+  private final Parts parts;
+  private final Apps apps;
+  private final Bundles bundles;
+  private final Runs runs;
+  private final List<Route> table;
+
+  Routes(Parts parts, Runs runs) {
+    this.parts = parts;
+    this.apps = parts.apps();
+    this.bundles = parts.bundles();
+    this.runs = runs;
+    this.table =
+        List.of(
+            get("/v1/status", _ -> parts.status()),
+            route("POST", "/v1/shutdown", this::shutdown),
+            get("/v1/bundles/{id}", this::missing),
+            route("PUT", "/v1/bundles/{id}", this::announce),
+            route("POST", "/v1/chunks", this::store),
+            get("/v1/apps/{app}", e -> apps.status(e.app())),
+            get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
+            get("/v1/apps/{app}/env", e -> apps.env(e.app())),
+            get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
+            get("/v1/apps/{app}/history", e -> apps.history(e.app())),
+            get("/v1/apps/{app}/rollback", this::difference),
+            begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy),
+            begin("/v1/apps/{app}/rollback", Requests.Rollback.class, apps::rollback),
+            begin("/v1/apps/{app}/scale", Requests.Scale.class, apps::scale),
+            begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
+            begin("/v1/apps/{app}/stop", Requests.Plain.class, apps::stop),
+            begin("/v1/apps/{app}/start", Requests.Plain.class, apps::start),
+            begin("/v1/apps/{app}/env", Requests.Variables.class, apps::changeEnv),
+            begin("/v1/apps/{app}/secrets", Requests.Variables.class, apps::changeSecrets),
+            route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events),
+            route("DELETE", "/v1/apps/{app}/operations/{operation}", this::cancel),
+            route("POST", "/v1/apps/{app}/runs", this::run),
+            route("GET", "/v1/runs/{run}/output", e -> runs.output(e.name("run"), e)),
+            route("POST", "/v1/runs/{run}/input", this::runInput),
+            route("POST", "/v1/runs/{run}/size", this::runSize));
+  }
+
+  /// Finds the line that a request is meant for, and serves it.
+  void serve(Exchange exchange) throws IOException, InterruptedException {
+    var path = Route.split(exchange.path());
+    var methods = new TreeSet<String>();
+    for (var route : table) {
+      var names = route.match(path);
+      if (names.isPresent() && route.method().equals(exchange.method())) {
+        exchange.named(names.orElseThrow());
+        route.endpoint().serve(exchange);
+        return;
+      }
+      names.ifPresent(_ -> methods.add(route.method()));
+    }
+    var why =
+        methods.isEmpty()
+            ? "there is no such path"
+            : "this path answers %s only".formatted(String.join(", ", methods));
+    throw new ProblemException(Problem.of(Code.NOT_FOUND, exchange.toString(), why));
+  }
+
+  /// A question whose answer is a record.
+  private interface Question {
+    Object ask(Exchange exchange) throws IOException;
+  }
+
+  /// A request that begins an operation.
+  private interface Beginning<T> {
+    Answers.Started begin(String app, T request, String actor);
+  }
+
+  private static Route route(String method, String path, Route.Endpoint endpoint) {
+    return Route.of(method, path, endpoint);
+  }
+
+  private static Route get(String path, Question question) {
+    return route("GET", path, e -> e.answer(question.ask(e)));
+  }
+
+  private static <T> Route begin(String path, Class<T> type, Beginning<T> beginning) {
+    return route("POST", path, e -> e.accepted(beginning.begin(e.app(), e.json(type), e.actor())));
+  }
+
+  private void shutdown(Exchange exchange) throws IOException, InterruptedException {
+    try {
+      parts.shutdown().stopAll();
+      exchange.done();
+    } finally {
+      parts.shutdown().done();
+    }
+  }
+
+  private Answers.Missing missing(Exchange exchange) {
+    var id = exchange.name("id");
+    return bundles
+        .missing(id)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(
+                        Code.NO_BUNDLE, "asking for bundle " + id, "it was never announced")));
+  }
+
+  private void announce(Exchange exchange) throws IOException {
+    exchange.answer(bundles.announce(exchange.name("id"), exchange.body()));
+  }
+
+  private void store(Exchange exchange) throws IOException {
+    exchange.answer(new Answers.Stored(bundles.store(exchange.body())));
+  }
+
+  private Answers.Difference difference(Exchange exchange) {
+    return apps.rollbackDifference(exchange.app(), exchange.query().number("release"));
+  }
+
+  private void events(Exchange exchange) throws IOException, InterruptedException {
+    var operation = exchange.name("operation");
+    var from = exchange.query().number("from").orElse(0);
+    var lines = new Lines(exchange);
+    apps.events(exchange.app(), operation, from, lines::write);
+    lines.end();
+  }
+
+  private void cancel(Exchange exchange) throws IOException {
+    apps.cancel(exchange.app(), exchange.name("operation"));
+    exchange.done();
+  }
+
+  private void run(Exchange exchange) throws IOException {
+    var request = exchange.json(Requests.Run.class);
+    if (request.command().isEmpty()) {
+      throw new IllegalArgumentException("the command is empty");
+    }
+    exchange.answer(runs.start(apps.taskFor(exchange.app(), request)));
+  }
+
+  private void runInput(Exchange exchange) throws IOException {
+    runs.input(exchange.name("run"), exchange.body());
+    exchange.done();
+  }
+
+  private void runSize(Exchange exchange) throws IOException {
+    runs.resize(exchange.name("run"), exchange.json(Requests.TerminalSize.class));
+    exchange.done();
+  }
+}
