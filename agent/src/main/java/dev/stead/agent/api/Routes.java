@@ -26,7 +26,7 @@ final class Routes {
     this.runs = runs;
     this.table =
         List.of(
-            get("/v1/status", _ -> parts.status()),
+            get("/v1/status", _ -> parts.status().get()),
             route("POST", "/v1/shutdown", this::shutdown),
             get("/v1/bundles/{id}", this::missing),
             route("PUT", "/v1/bundles/{id}", this::announce),

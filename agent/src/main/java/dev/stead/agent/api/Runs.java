@@ -194,6 +194,7 @@ final class Runs implements AutoCloseable {
       case Exit.Code code -> code.code();
       case Exit.Signal signal -> 128 + SIGNALS.getOrDefault(signal.signal(), 0);
       case Exit.OutOfMemory _ -> 128 + 9;
+      case Exit.NotLaunched _ -> 127;
       case Exit.Unknown _ -> 255;
     };
   }

@@ -1,0 +1,89 @@
+package dev.stead.agent;
+
+import dev.stead.agent.api.Api;
+import dev.stead.agent.api.Parts;
+import dev.stead.agent.api.Shutdown;
+import dev.stead.agent.bundle.Bundles;
+import dev.stead.agent.bundle.Headroom;
+import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.deploy.Surroundings;
+import dev.stead.agent.deploy.Vault;
+import dev.stead.agent.supervisor.ProcessSupervisor;
+import dev.stead.store.rocks.RocksStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+
+/// A running agent: all its parts, wired by hand in the order they start in. Closing it ends none
+/// of the instances.
+final class Agent implements AutoCloseable {
+  private final Opened parts;
+  private final Shutdown shutdown;
+  private final Path socket;
+
+  private Agent(Opened parts, Shutdown shutdown, Path socket) {
+    this.parts = parts;
+    this.shutdown = shutdown;
+    this.socket = socket;
+  }
+
+  /// Starts an agent, whole or not at all. It is complete when this returns: what the agent before
+  /// it left is taken over, and the API answers.
+  ///
+  /// @param home where everything of this Stead lies; made when it is not there
+  static Agent start(Path home, InstantSource clock) throws IOException {
+    var parts = new Opened();
+    try {
+      return start(home, clock, parts);
+    } catch (IOException | RuntimeException e) {
+      try {
+        parts.close();
+      } catch (IllegalStateException another) {
+        e.addSuppressed(another);
+      }
+      throw e;
+    }
+  }
+
+  private static Agent start(Path home, InstantSource clock, Opened parts) throws IOException {
+    makePrivate(home);
+    var startedAt = clock.instant();
+    var settings = Settings.read(home.resolve("settings.json"));
+    var store = parts.add(RocksStore.open(home.resolve("store"), clock));
+    var vault = Vault.open(home.resolve("secrets.key"));
+    var bundles = Bundles.open(home, clock, Headroom.of(home));
+    var supervisor = parts.add(ProcessSupervisor.open(home, clock));
+    var around =
+        new Surroundings(store, supervisor, bundles, vault, home, settings.httpPort(), clock);
+    var apps = parts.add(new Apps(around));
+    apps.recover();
+    var shutdown = new Shutdown(apps, supervisor);
+    var status = new StatusReport(Version.current(), startedAt, home, apps, bundles);
+    var socket = home.resolve("agent.sock");
+    parts.add(Api.listen(socket, new Parts(apps, bundles, supervisor, shutdown, status::now)));
+    return new Agent(parts, shutdown, socket);
+  }
+
+  Path socket() {
+    return socket;
+  }
+
+  /// Blocks until somebody asked to end the whole of Stead here, and all but the agent has ended.
+  void awaitShutdown() throws InterruptedException {
+    shutdown.await();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+
+  private static void makePrivate(Path home) throws IOException {
+    if (Files.notExists(home)) {
+      Files.createDirectories(home);
+      Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+}
