@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ArchitectureTest {
   private static final List<String> JACKSON =
       List.of("tools.jackson..", "com.fasterxml.jackson.annotation..");
+  private static final List<String> ANNOTATIONS = List.of("com.fasterxml.jackson.annotation..");
   private static final List<String> NETTY = List.of("io.netty..");
   private static final List<String> ZSTD = List.of("com.github.luben.zstd..");
 
@@ -40,14 +41,15 @@ final class ArchitectureTest {
               .ours("dev.stead.edge.control", "dev.stead.edge.http")
               .outside(NETTY)
               .outside(JACKSON),
-          part("dev.stead.agent.supervisor"),
-          part("dev.stead.agent.observe"),
+          part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(ANNOTATIONS),
+          part("dev.stead.agent.observe").ours("dev.stead.sdk"),
           part("dev.stead.agent.bundle").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
               .ours("dev.stead.agent.observe", "dev.stead.store", "dev.stead.edge.control")
               .ours("dev.stead.sdk")
-              .outside("com.google.crypto.tink.."),
+              .outside("com.google.crypto.tink..")
+              .outside(ANNOTATIONS),
           part("dev.stead.agent")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")

@@ -41,20 +41,21 @@ final class TidyTest {
         .map(rule -> dynamicTest(rule.name(), () -> assertThat(findings(rule, sources)).isEmpty()));
   }
 
-  // All modules are compiled together; each app alone, since apps know nothing of one another.
+  // What is compiled together may know each other: the product; each module's tests; each app.
   private static List<Source> everySource() {
     var sources = new ArrayList<Source>();
-    var modules = new ArrayList<Path>();
+    var product = new ArrayList<Path>();
+    Repository.MODULES.forEach(m -> product.addAll(Repository.javaFilesUnder(m + "/src/main")));
+    sources.addAll(compiled(product));
     Stream.concat(Repository.MODULES.stream(), Stream.of("rig"))
-        .forEach(module -> modules.addAll(Repository.javaFilesUnder(module + "/src")));
-    sources.addAll(Sources.of(Sources.read(modules)));
-    for (var app : Repository.appDirectories()) {
-      var files = Repository.javaFilesUnder(app.toString());
-      if (!files.isEmpty()) {
-        sources.addAll(Sources.of(Sources.read(files)));
-      }
-    }
+        .forEach(m -> sources.addAll(compiled(Repository.javaFilesUnder(m + "/src/test"))));
+    Repository.appDirectories()
+        .forEach(app -> sources.addAll(compiled(Repository.javaFilesUnder(app.toString()))));
     return sources;
+  }
+
+  private static List<Source> compiled(List<Path> files) {
+    return files.isEmpty() ? List.of() : Sources.of(Sources.read(files));
   }
 
   private static List<String> example(String code, Rule rule) {
