@@ -1,0 +1,184 @@
+package dev.stead.edge;
+
+import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.EdgeReport;
+import dev.stead.edge.control.Refused;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.http.Transport;
+import dev.stead.edge.routing.Routing;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The agent's door to the edge: HTTP/JSON on a unix socket that only the edge's own user may open
+/// (see the package `control` for what is said there).
+///
+/// Tables are applied on one thread of their own, one after the other, since that writes to disk.
+final class ControlServer implements AutoCloseable {
+  private static final int BODY_BYTES_MAX = 16 << 20;
+  private static final long LOOK_MILLIS = 20;
+  private static final int UNPROCESSABLE = 422;
+
+  private final Routing routing;
+  private final JsonMapper json;
+  private final Path socket;
+  private final int httpPort;
+  private final ExecutorService tables =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("table").factory());
+  private @Nullable Channel listener;
+
+  ControlServer(Routing routing, JsonMapper json, Path socket, int httpPort) {
+    this.routing = routing;
+    this.json = json;
+    this.socket = socket;
+    this.httpPort = httpPort;
+  }
+
+  /// Listens. The socket appears by rename, with its mode: what a killed edge left is replaced.
+  ///
+  /// @throws IOException when it cannot
+  void start(EventLoopGroup loops, Transport transport) throws IOException {
+    Path temporary = socket.resolveSibling(socket.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channelFactory(transport.unixListeners())
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(
+                            new HttpServerCodec(),
+                            new HttpObjectAggregator(BODY_BYTES_MAX),
+                            new Conversation());
+                  }
+                })
+            .bind(transport.unixAddress(temporary))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on %s: %s".formatted(temporary, bound.cause().getMessage()),
+          bound.cause());
+    }
+    listener = bound.channel();
+    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
+    Files.move(temporary, socket, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+      listener = null;
+      Files.deleteIfExists(socket);
+    }
+    tables.shutdown();
+  }
+
+  /// One connection of the agent's.
+  private final class Conversation extends SimpleChannelInboundHandler<FullHttpRequest> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+      byte[] body = ByteBufUtil.getBytes(request.content());
+      switch (request.method() + " " + request.uri()) {
+        case "PUT /v1/table" -> tables.execute(() -> apply(ctx, body));
+        case "GET /v1/status" -> answer(ctx, HttpResponseStatus.OK, report());
+        case "POST /v1/drained" -> awaitDrained(ctx, body);
+        default ->
+            answer(
+                ctx,
+                HttpResponseStatus.NOT_FOUND,
+                new Refused(
+                    List.of("the edge does not know " + request.method() + " " + request.uri())));
+      }
+    }
+
+    private EdgeReport report() {
+      String version = ControlServer.class.getPackage().getImplementationVersion();
+      return new EdgeReport(
+          version == null ? "development" : version,
+          routing.generation(),
+          httpPort,
+          routing.report());
+    }
+
+    private void apply(ChannelHandlerContext ctx, byte[] body) {
+      try {
+        Optional<Refused> refused = routing.apply(json.readValue(body, RoutingTable.class));
+        if (refused.isPresent()) {
+          answer(ctx, HttpResponseStatus.valueOf(UNPROCESSABLE), refused.get());
+        } else {
+          answer(ctx, HttpResponseStatus.OK, report());
+        }
+      } catch (JacksonException e) {
+        refuse(ctx, UNPROCESSABLE, "not a routing table: " + e.getOriginalMessage());
+      } catch (IOException e) {
+        refuse(
+            ctx, 500, "the table cannot be kept on disk, so it was not applied: " + e.getMessage());
+      }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, int status, String problem) {
+      answer(ctx, HttpResponseStatus.valueOf(status), new Refused(List.of(problem)));
+    }
+
+    private void awaitDrained(ChannelHandlerContext ctx, byte[] body) {
+      try {
+        look(ctx, json.readValue(body, AwaitDrained.class));
+      } catch (JacksonException e) {
+        refuse(ctx, UNPROCESSABLE, "not a list of targets: " + e.getOriginalMessage());
+      }
+    }
+
+    private void look(ChannelHandlerContext ctx, AwaitDrained awaited) {
+      if (routing.drained(awaited.targets())) {
+        answer(ctx, HttpResponseStatus.OK, report());
+      } else if (ctx.channel().isActive()) {
+        ctx.executor().schedule(() -> look(ctx, awaited), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void answer(ChannelHandlerContext ctx, HttpResponseStatus status, Object value) {
+      ByteBuf body = Unpooled.wrappedBuffer(json.writeValueAsBytes(value));
+      var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
+      response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+      ctx.writeAndFlush(response);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.stead.edge;
+
+import dev.stead.edge.http.HttpEdge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The edge's process: `stead-edge --home DIR [--port N] [--bind ADDRESS]`. Prints one line when it
+/// serves; ends on SIGTERM.
+public final class Main {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private Main() {}
+
+  public static void main(String[] flags) {
+    try {
+      var json = Edge.json();
+      Settings settings = Settings.read(List.of(flags), json);
+      Files.createDirectories(settings.home());
+      Edge edge = Edge.start(settings, bootId(), HttpEdge.Time.system(), System.err, json);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge), "stop"));
+      System.out.println("edge: serving on port " + edge.port());
+    } catch (IOException e) {
+      System.err.println("edge: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void stop(Edge edge) {
+    try {
+      edge.close();
+    } catch (IOException e) {
+      System.err.println("edge: " + e.getMessage());
+    }
+  }
+
+  /// Changes with every boot of the machine; empty where there is none, which is never trusted to
+  /// be the same.
+  private static String bootId() throws IOException {
+    return Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "";
+  }
+}

@@ -1,0 +1,316 @@
+package dev.stead.edge.http;
+
+import dev.stead.edge.http.ForwardedHeaders.ClientAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A client's connection: one [Exchange] at a time, the next begins when the former has ended.
+///
+/// States in order: IDLE between requests, HEAD while a request's head trickles in, EXCHANGE, and
+/// LINGERING once the last answer is out: our side is shut and what the client still sends is
+/// dropped for a while, since a close would reset the connection under the answer.
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+  private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
+  private static final long HEAD_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private enum State {
+    IDLE,
+    HEAD,
+    EXCHANGE,
+    LINGERING
+  }
+
+  private final Worker worker;
+  private final RequestDecoder decoder;
+  private final ResponseEncoder encoder;
+  private @Nullable ChannelHandlerContext own;
+  private @Nullable ClientAddress address;
+  private @Nullable Exchange exchange;
+  private State state = State.IDLE;
+  private boolean inputEnded;
+
+  /// Counts the present state's patience; without meaning in EXCHANGE.
+  private long sinceNanos;
+
+  ClientConnection(Worker worker, RequestDecoder decoder, ResponseEncoder encoder) {
+    this.worker = worker;
+    this.decoder = decoder;
+    this.encoder = encoder;
+  }
+
+  Worker worker() {
+    return worker;
+  }
+
+  private ChannelHandlerContext context() {
+    return Objects.requireNonNull(own, "not in a pipeline yet");
+  }
+
+  private Channel channel() {
+    return context().channel();
+  }
+
+  ClientAddress address() {
+    ClientAddress known = address;
+    if (known == null) {
+      boolean internet = channel().remoteAddress() instanceof InetSocketAddress;
+      known =
+          ClientAddress.of(
+              internet
+                  ? ((InetSocketAddress) channel().remoteAddress()).getAddress().getHostAddress()
+                  : null);
+      address = known;
+    }
+    return known;
+  }
+
+  boolean stopping() {
+    return worker.stopping();
+  }
+
+  void write(Object message) {
+    context().write(message, context().voidPromise());
+  }
+
+  void flush() {
+    context().flush();
+  }
+
+  boolean writable() {
+    return channel().isWritable();
+  }
+
+  long unwritten() {
+    return channel().bytesBeforeWritable();
+  }
+
+  ChannelFuture writeFile(FileAnswer answer) {
+    write(answer.head());
+    if (answer.hasBody()) {
+      write(answer.region());
+    }
+    return context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+  }
+
+  void pauseBody() {
+    decoder.pause();
+  }
+
+  void resumeBody() {
+    decoder.resume();
+    if (inputEnded && exchange != null && !exchange.clientEnded()) {
+      close();
+    }
+  }
+
+  /// Whether some of the body lies here undecoded.
+  boolean holdsBody() {
+    return decoder.holdsBytes();
+  }
+
+  /// In a tunnel: whether to read on.
+  void reading(boolean on) {
+    channel().config().setAutoRead(on);
+  }
+
+  void becomeTunnel() {
+    var pipeline = context().pipeline();
+    pipeline.remove(encoder);
+    pipeline.remove(decoder);
+    channel().config().setAutoRead(true);
+  }
+
+  void shutdownOutput() {
+    context()
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(written -> ((DuplexChannel) channel()).shutdownOutput());
+  }
+
+  void close() {
+    context().close();
+  }
+
+  /// Ends a connection whose answer cannot be completed, after what was written so far.
+  ///
+  /// @param reset whether an orderly end would look like the answer's end
+  void truncate(boolean reset) {
+    if (reset) {
+      channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    enter(State.LINGERING);
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /// The exchange is over; called once for each.
+  void exchangeEnded(boolean keepAlive) {
+    exchange = null;
+    if (!keepAlive || stopping()) {
+      linger();
+      return;
+    }
+    enter(State.IDLE);
+    decoder.next();
+    if (inputEnded && exchange == null) {
+      linger();
+    }
+  }
+
+  private void linger() {
+    enter(State.LINGERING);
+    if (context().pipeline().context(decoder) != null) {
+      decoder.discard();
+    }
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> ourSideDone());
+  }
+
+  private void ourSideDone() {
+    if (inputEnded) {
+      close();
+    } else {
+      ((DuplexChannel) channel()).shutdownOutput();
+    }
+  }
+
+  private void enter(State next) {
+    state = next;
+    sinceNanos = worker.nanos();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    own = ctx;
+    enter(State.IDLE);
+    worker.add(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    switch (message) {
+      case HttpRequest request -> begin(request);
+      case HttpContent content when exchange != null -> exchange.requestContent(content);
+      case ByteBuf bytes when exchange != null -> exchange.tunnelFromClient(bytes);
+      case Refusal refusal -> refuse(refusal);
+      default -> ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(HttpRequest request) {
+    switch (Inbound.read(request)) {
+      case Inbound.Reading.Rejected rejected -> refuse(rejected.refusal());
+      case Inbound.Reading.Accepted accepted -> {
+        encoder.answersHead(accepted.inbound().head());
+        state = State.EXCHANGE;
+        var begun = new Exchange(this, accepted.inbound());
+        exchange = begun;
+        begun.start();
+      }
+    }
+  }
+
+  private void refuse(Refusal refusal) {
+    if (exchange != null) {
+      exchange.failAndClose(refusal.error(), refusal.cause());
+    } else if (state != State.LINGERING) {
+      encoder.answersHead(false);
+      FullHttpResponse page =
+          ErrorPage.of(refusal.error(), refusal.cause(), worker.requestId(), null);
+      page.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      write(page);
+      linger();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.flushTowardsTarget();
+    } else if (state == State.IDLE && decoder.headBegun()) {
+      enter(State.HEAD);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null && ctx.channel().isWritable()) {
+      exchange.clientWritable();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (!(event instanceof ChannelInputShutdownEvent)) {
+      return;
+    }
+    inputEnded = true;
+    boolean mayGoOn = exchange != null && exchange.clientEnded();
+    if (!mayGoOn) {
+      close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    worker.remove(this);
+    Exchange cutShort = exchange;
+    exchange = null;
+    if (cutShort != null) {
+      cutShort.clientGone();
+    }
+  }
+
+  /// What the network does to a client's connection is no event here; a bug is.
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      worker.bug("on a client's connection", cause);
+    }
+    ctx.close();
+  }
+
+  void sweep(long nowNanos) {
+    long patience = nowNanos - sinceNanos;
+    switch (state) {
+      case IDLE -> {
+        if (patience > IDLE_NANOS || stopping()) {
+          close();
+        }
+      }
+      case HEAD -> {
+        if (patience > HEAD_NANOS) {
+          refuse(new Refusal(EdgeError.HEAD_TIMEOUT, "The request's head did not come in time."));
+        }
+      }
+      case EXCHANGE -> {
+        if (exchange != null) {
+          exchange.sweep(nowNanos);
+        }
+      }
+      case LINGERING -> {
+        if (patience > LINGER_NANOS) {
+          close();
+        }
+      }
+    }
+  }
+}

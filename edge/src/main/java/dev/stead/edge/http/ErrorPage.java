@@ -1,0 +1,66 @@
+package dev.stead.edge.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// The small page that says what went wrong: status, code, cause, request id. HTML for browsers,
+/// plain text for everyone else; it names nothing but the request itself.
+final class ErrorPage {
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  private ErrorPage() {}
+
+  /// @param accept the request's `Accept`, null when it has none or was not understood
+  static FullHttpResponse of(
+      EdgeError error, String cause, String requestId, @Nullable String accept) {
+    HttpResponseStatus status = HttpResponseStatus.valueOf(error.status());
+    boolean html = accept != null && accept.contains("text/html");
+    String page =
+        html ? html(error, status, cause, requestId) : plain(error, status, cause, requestId);
+    ByteBuf body = Unpooled.wrappedBuffer(page.getBytes(StandardCharsets.UTF_8));
+    var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+    HttpHeaders headers = response.headers();
+    headers.set(
+        HttpHeaderNames.CONTENT_TYPE,
+        html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+    headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    headers.set(ForwardedHeaders.REQUEST_ID, requestId);
+    if (error.passing()) {
+      headers.set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    return response;
+  }
+
+  private static String plain(
+      EdgeError error, HttpResponseStatus status, String cause, String requestId) {
+    return "%s\n\n%s\ncode: %s\nrequest: %s\n".formatted(status, cause, error.code(), requestId);
+  }
+
+  private static String html(
+      EdgeError error, HttpResponseStatus status, String cause, String requestId) {
+    return """
+        <!doctype html>
+        <html lang="en"><meta charset="utf-8"><title>%s</title>
+        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:36em;margin:20vh auto;padding:0 1em}
+        small{color:#666}</style>
+        <h1>%s</h1>
+        <p>%s</p>
+        <small>%s · request %s</small>
+        </html>
+        """
+        .formatted(status, status, escape(cause), error.code(), requestId);
+  }
+
+  private static String escape(String text) {
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+}

@@ -1,0 +1,452 @@
+package dev.stead.edge.http;
+
+import dev.stead.edge.control.Service.Mode;
+import dev.stead.edge.routing.HoldQueue;
+import dev.stead.edge.routing.LiveService;
+import dev.stead.edge.routing.Router;
+import dev.stead.edge.routing.Routing;
+import dev.stead.edge.routing.Target;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One request, from its head to the last byte of its answer: what is to be done with it.
+///
+/// In order: [#route] finds the service; [#hold] keeps the request waiting, [#findFile] answers it
+/// from the service's files, or [#forward] starts an [Attempt] on a target, and another where that
+/// is safe; [#answered] ends it. [#fail] answers with an error page from anywhere before an
+/// answer's head has gone out, and cuts the connection after it.
+final class Exchange implements Routing.Choice, HoldQueue.Waiter {
+  private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
+  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
+  private static final long TRY_AGAIN_MILLIS = 50;
+
+  /// A request that may not be sent twice is not written to a connection that has been idle for
+  /// longer: the target could be closing it (edge.md, trap 2).
+  private static final long UNREPEATABLE_IDLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private enum Phase {
+    ROUTING,
+    HELD,
+    FINDING_FILE,
+    SENDING_FILE,
+    WAITING_FOR_TARGET,
+    FORWARDED,
+    /// The answer is out; what is left of the request is read and dropped.
+    ANSWERED
+  }
+
+  private final ClientConnection client;
+  private final Worker worker;
+  private final Inbound inbound;
+  private final String requestId;
+  private final @Nullable String accept;
+  private final List<Target> tried = new ArrayList<>(0);
+
+  private Phase phase = Phase.ROUTING;
+  private @Nullable LiveService service;
+  private @Nullable Attempt attempt;
+  private @Nullable FileAnswer file;
+  private boolean rewritten;
+  private boolean requestEnded;
+  private boolean continued;
+  private boolean filesAsked;
+  private boolean resent;
+  private boolean mustClose;
+  private long bodyBytes;
+  private long bodyBytesMax = Long.MAX_VALUE;
+
+  /// When to stop looking for a target; 0 until there was none.
+  private long giveUpNanos;
+
+  private @Nullable Throwable connectFailure;
+
+  /// Since when nothing has moved.
+  private long movedNanos;
+
+  private long fileBytesSent;
+
+  Exchange(ClientConnection client, Inbound inbound) {
+    this.client = client;
+    this.worker = client.worker();
+    this.inbound = inbound;
+    this.requestId = worker.requestId();
+    this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
+  }
+
+  Inbound inbound() {
+    return inbound;
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  boolean requestEnded() {
+    return requestEnded;
+  }
+
+  void start() {
+    route();
+  }
+
+  private void route() {
+    phase = Phase.ROUTING;
+    Router router = worker.routing().router();
+    LiveService found = router.find(inbound.authority().host(), inbound.path());
+    service = found;
+    if (found == null) {
+      fail(EdgeError.ROUTE, "Nothing is served at this address.");
+    } else if (found.listed().mode() == Mode.MAINTENANCE) {
+      maintenance(found);
+    } else if (!refusedAsTooLarge(found)) {
+      if (found.listed().mode() == Mode.HOLD) {
+        hold(found, router);
+      } else if (found.listed().staticDir().isPresent() && !filesAsked) {
+        findFile(found, found.listed().staticDir().get());
+      } else {
+        forward();
+      }
+    }
+  }
+
+  private void maintenance(LiveService found) {
+    if (inbound.path().equals(found.listed().health())) {
+      answerWhole(FileAnswer.healthy());
+    } else {
+      fail(EdgeError.MAINTENANCE, "This app is down for maintenance.");
+    }
+  }
+
+  private boolean refusedAsTooLarge(LiveService found) {
+    bodyBytesMax = found.listed().limits().bodyBytesMax();
+    boolean tooLarge = Math.max(inbound.bodyLength(), bodyBytes) > bodyBytesMax;
+    if (tooLarge) {
+      refuseAsTooLarge();
+    }
+    return tooLarge;
+  }
+
+  private void refuseAsTooLarge() {
+    failAndClose(
+        EdgeError.BODY_TOO_LARGE, "The body is larger than %d bytes.".formatted(bodyBytesMax));
+  }
+
+  private void hold(LiveService found, Router seen) {
+    phase = Phase.HELD;
+    movedNanos = worker.nanos();
+    if (!found.held().join(this, found.listed().limits().holdRequestsMax())) {
+      fail(EdgeError.HELD_FULL, "Too many requests wait for this app already.");
+    } else if (worker.routing().router() != seen && found.held().leave(this)) {
+      // The table changed while we joined, and whoever released the queue did not see us.
+      route();
+    }
+  }
+
+  @Override
+  public void released() {
+    worker.loop().execute(this::routeAgain);
+  }
+
+  private void routeAgain() {
+    if (phase == Phase.HELD || phase == Phase.WAITING_FOR_TARGET) {
+      route();
+    }
+  }
+
+  private void findFile(LiveService found, String directory) {
+    filesAsked = true;
+    if (!inbound.reads()) {
+      forward();
+      return;
+    }
+    phase = Phase.FINDING_FILE;
+    worker
+        .files()
+        .find(
+            directory,
+            found.forwarded(inbound.path()),
+            outcome -> worker.loop().execute(() -> fileFound(found, outcome)));
+  }
+
+  private void fileFound(LiveService found, StaticFiles.Outcome outcome) {
+    if (phase != Phase.FINDING_FILE) {
+      outcome.close();
+      return;
+    }
+    switch (outcome) {
+      case StaticFiles.Missing missing -> {
+        if (found.listed().targets().isEmpty()) {
+          fail(EdgeError.FILE, "There is no such file.");
+        } else {
+          route();
+        }
+      }
+      case StaticFiles.Directory directory -> answerWhole(FileAnswer.redirect(inbound.target()));
+      case StaticFiles.Opened opened -> sendFile(found, opened);
+    }
+  }
+
+  private void sendFile(LiveService found, StaticFiles.Opened opened) {
+    FileAnswer answer = FileAnswer.of(opened, inbound, found.listed().release());
+    conclude(answer.head());
+    phase = Phase.SENDING_FILE;
+    movedNanos = worker.nanos();
+    file = answer;
+    client.writeFile(answer).addListener(sent -> fileSent());
+  }
+
+  private void fileSent() {
+    if (phase == Phase.SENDING_FILE) {
+      answered();
+    }
+  }
+
+  private void forward() {
+    Target taken = worker.routing().take(this);
+    LiveService found = service;
+    if (taken != null && found != null) {
+      phase = Phase.FORWARDED;
+      var started = new Attempt(this, client, found, taken);
+      attempt = started;
+      if (!resent) {
+        found.retries().earn();
+      }
+      started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
+    } else if (found == null || found.listed().mode() != Mode.OPEN) {
+      route();
+    } else {
+      noTarget(found);
+    }
+  }
+
+  /// Called by [Routing#take], and again if the table changes under it.
+  @Override
+  public @Nullable Target take(Router router) {
+    LiveService found = router.find(inbound.authority().host(), inbound.path());
+    service = found;
+    if (found == null || found.listed().mode() != Mode.OPEN) {
+      return null;
+    }
+    return found.take(tried, worker.nanos());
+  }
+
+  /// Nobody is left to ask: a target may come back, or another be listed, in a moment.
+  private void noTarget(LiveService found) {
+    long now = worker.nanos();
+    if (giveUpNanos == 0) {
+      giveUpNanos = now + found.listed().limits().connectTimeout().toNanos();
+    }
+    boolean hopeful = !tried.isEmpty() || found.expectsTarget();
+    if (hopeful && now - giveUpNanos < 0) {
+      tried.clear();
+      phase = Phase.WAITING_FOR_TARGET;
+      worker.loop().schedule(this::routeAgain, TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } else if (connectFailure instanceof ConnectTimeoutException) {
+      fail(EdgeError.CONNECT_TIMEOUT, "The app did not accept a connection in time.");
+    } else if (connectFailure != null) {
+      fail(EdgeError.REFUSED, "The app does not accept connections.");
+    } else {
+      fail(EdgeError.NO_TARGET, "No instance of this app is running.");
+    }
+  }
+
+  /// No byte of the request has left: another target may have it, whatever the method.
+  void connectFailed(Target failed, Throwable cause) {
+    connectFailure = cause;
+    tried.add(failed);
+    forward();
+  }
+
+  /// The connection ended before the answer's head was whole.
+  ///
+  /// @param silent whether no byte of an answer had come
+  void lost(boolean silent) {
+    LiveService found = service;
+    if (silent && inbound.repeatable() && !resent && found != null && found.retries().spend()) {
+      resent = true;
+      forward();
+    } else {
+      fail(EdgeError.RESET, "The app closed the connection before it answered.");
+    }
+  }
+
+  /// The request as this service's targets see it.
+  HttpRequest requestFor(LiveService served) {
+    HttpRequest request = inbound.request();
+    if (!rewritten) {
+      rewritten = true;
+      ForwardedHeaders.towardsTarget(inbound, client.address(), requestId, worker.millis());
+    }
+    return request.setUri(served.forwarded(inbound.target()));
+  }
+
+  /// A piece of the body, or its end; the end of a request without body may come in any phase.
+  void requestContent(HttpContent content) {
+    bodyBytes += content.content().readableBytes();
+    requestEnded |= content instanceof LastHttpContent;
+    if (phase == Phase.ANSWERED) {
+      content.release();
+      movedNanos = worker.nanos();
+      if (requestEnded) {
+        client.exchangeEnded(keepAlive());
+      }
+    } else if (bodyBytes > bodyBytesMax) {
+      content.release();
+      refuseAsTooLarge();
+    } else if (attempt != null) {
+      attempt.sendContent(content);
+    } else {
+      content.release();
+    }
+  }
+
+  void flushTowardsTarget() {
+    if (attempt != null) {
+      attempt.flushTowardsTarget();
+    }
+  }
+
+  void clientWritable() {
+    if (attempt != null) {
+      attempt.clientWritable();
+    }
+  }
+
+  void tunnelFromClient(ByteBuf bytes) {
+    if (attempt != null) {
+      attempt.tunnelFromClient(bytes);
+    } else {
+      bytes.release();
+    }
+  }
+
+  void clientContinues() {
+    continued = true;
+  }
+
+  /// Whether the client's connection can serve another request after this one.
+  boolean keepAlive() {
+    // A client that was never told to continue may send its body or not: only a close is clear.
+    boolean unclear = inbound.expectsContinue() && !continued && bodyBytes == 0 && !requestEnded;
+    boolean closeDelimited = attempt != null && attempt.closeDelimited();
+    return inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
+  }
+
+  /// The answer is out. What is left of the request is read and dropped: a close would reset the
+  /// connection before the client has read the answer (edge.md, trap 1).
+  void answered() {
+    phase = Phase.ANSWERED;
+    movedNanos = worker.nanos();
+    boolean goesOn = keepAlive();
+    if (requestEnded || !goesOn) {
+      client.exchangeEnded(goesOn);
+    } else {
+      client.resumeBody();
+    }
+  }
+
+  /// The connection is to be closed once the client has read what was written.
+  void cut() {
+    mustClose = true;
+    answered();
+  }
+
+  /// The answer cannot be ended as it began: cutting the connection is how HTTP/1.1 says so.
+  void truncate() {
+    boolean closeDelimited = attempt != null && attempt.closeDelimited();
+    leave();
+    client.truncate(closeDelimited);
+  }
+
+  void fail(EdgeError error, String cause) {
+    if (phase == Phase.ANSWERED) {
+      return;
+    }
+    boolean answering = attempt != null && attempt.answering();
+    if (answering || phase == Phase.SENDING_FILE) {
+      truncate();
+    } else {
+      answerWhole(ErrorPage.of(error, cause, requestId, accept));
+    }
+  }
+
+  void failAndClose(EdgeError error, String cause) {
+    mustClose = true;
+    fail(error, cause);
+  }
+
+  private void answerWhole(FullHttpResponse response) {
+    leave();
+    conclude(response);
+    client.write(response);
+    client.flush();
+    answered();
+  }
+
+  private void conclude(HttpResponse response) {
+    response.headers().set(ForwardedHeaders.REQUEST_ID, requestId);
+    AnswerHead.persist(response.headers(), inbound, keepAlive());
+  }
+
+  private void leave() {
+    if (phase == Phase.HELD && service != null) {
+      service.held().leave(this);
+    }
+    phase = Phase.ANSWERED;
+    if (attempt != null) {
+      attempt.leave();
+    }
+  }
+
+  /// The client has ended its side; false when nothing can come of this exchange any more.
+  boolean clientEnded() {
+    boolean unfinished = !requestEnded && !client.holdsBody();
+    return !unfinished && (attempt == null || attempt.clientEnded());
+  }
+
+  void clientGone() {
+    leave();
+  }
+
+  void sweep(long nowNanos) {
+    long still = nowNanos - movedNanos;
+    switch (phase) {
+      case HELD -> {
+        LiveService found = service;
+        if (found != null && still >= found.listed().limits().holdTimeout().toNanos()) {
+          fail(EdgeError.HELD_TIMEOUT, "The app did not come back in time.");
+        }
+      }
+      case FORWARDED -> {
+        if (attempt != null) {
+          attempt.sweep(nowNanos);
+        }
+      }
+      case SENDING_FILE -> {
+        if (file != null && file.sent() != fileBytesSent) {
+          fileBytesSent = file.sent();
+          movedNanos = nowNanos;
+        } else if (still > STALLED_NANOS) {
+          truncate();
+        }
+      }
+      case ANSWERED -> {
+        if (still > BODY_IDLE_NANOS) {
+          client.close();
+        }
+      }
+      case ROUTING, FINDING_FILE, WAITING_FOR_TARGET -> {}
+    }
+  }
+}

@@ -1,0 +1,215 @@
+package dev.stead.edge.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The answer to a request for a file: whole, a range of it (RFC 9110 14), or that the client has
+/// it already. The bytes go from the file to the socket inside the kernel.
+final class FileAnswer {
+  private static final String UNKNOWN_TYPE = "application/octet-stream";
+  private static final Map<String, String> TYPES =
+      Map.ofEntries(
+          Map.entry("avif", "image/avif"),
+          Map.entry("bin", UNKNOWN_TYPE),
+          Map.entry("css", "text/css; charset=utf-8"),
+          Map.entry("csv", "text/csv; charset=utf-8"),
+          Map.entry("gif", "image/gif"),
+          Map.entry("gz", "application/gzip"),
+          Map.entry("htm", "text/html; charset=utf-8"),
+          Map.entry("html", "text/html; charset=utf-8"),
+          Map.entry("ico", "image/x-icon"),
+          Map.entry("jpeg", "image/jpeg"),
+          Map.entry("jpg", "image/jpeg"),
+          Map.entry("js", "text/javascript; charset=utf-8"),
+          Map.entry("json", "application/json"),
+          Map.entry("map", "application/json"),
+          Map.entry("md", "text/markdown; charset=utf-8"),
+          Map.entry("mjs", "text/javascript; charset=utf-8"),
+          Map.entry("mp3", "audio/mpeg"),
+          Map.entry("mp4", "video/mp4"),
+          Map.entry("ogg", "audio/ogg"),
+          Map.entry("otf", "font/otf"),
+          Map.entry("pdf", "application/pdf"),
+          Map.entry("png", "image/png"),
+          Map.entry("svg", "image/svg+xml"),
+          Map.entry("ttf", "font/ttf"),
+          Map.entry("txt", "text/plain; charset=utf-8"),
+          Map.entry("wasm", "application/wasm"),
+          Map.entry("wav", "audio/wav"),
+          Map.entry("webm", "video/webm"),
+          Map.entry("webmanifest", "application/manifest+json"),
+          Map.entry("webp", "image/webp"),
+          Map.entry("woff", "font/woff"),
+          Map.entry("woff2", "font/woff2"),
+          Map.entry("xml", "application/xml"),
+          Map.entry("zip", "application/zip"));
+
+  private final HttpResponse head;
+  private final FileRegion region;
+  private final boolean hasBody;
+
+  private FileAnswer(HttpResponse head, FileRegion region, boolean hasBody) {
+    this.head = head;
+    this.region = region;
+    this.hasBody = hasBody;
+  }
+
+  HttpResponse head() {
+    return head;
+  }
+
+  boolean hasBody() {
+    return hasBody;
+  }
+
+  FileRegion region() {
+    return region;
+  }
+
+  long sent() {
+    return region.transferred();
+  }
+
+  static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {
+    HttpHeaders asked = inbound.request().headers();
+    String tag = "\"%x-%x-%x\"".formatted(release, file.modifiedMillis(), file.size());
+    String known = asked.get(HttpHeaderNames.IF_NONE_MATCH);
+    String condition = asked.get(HttpHeaderNames.IF_RANGE);
+    ByteRange range =
+        condition == null || condition.equals(tag)
+            ? ByteRange.parse(asked.get(HttpHeaderNames.RANGE), file.size())
+            : ByteRange.whole(file.size());
+    boolean unchanged = known != null && matches(known, tag);
+    HttpResponseStatus status =
+        unchanged
+            ? HttpResponseStatus.NOT_MODIFIED
+            : range.isSatisfiable()
+                ? range.isWhole() ? HttpResponseStatus.OK : HttpResponseStatus.PARTIAL_CONTENT
+                : HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE;
+    var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+    HttpHeaders headers = head.headers();
+    headers.set(HttpHeaderNames.ETAG, tag);
+    headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
+    if (release > 0) {
+      headers.set(ForwardedHeaders.RELEASE, Integer.toString(release));
+    }
+    if (!unchanged) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
+      headers.set(HttpHeaderNames.CONTENT_TYPE, type(file.name()));
+      if (!range.isWhole()) {
+        headers.set(HttpHeaderNames.CONTENT_RANGE, range.header());
+      }
+    }
+    boolean hasBody = !unchanged && !inbound.head() && range.length() > 0;
+    var region = new DefaultFileRegion(file.channel(), range.first(), range.length());
+    return new FileAnswer(head, region, hasBody);
+  }
+
+  private static boolean matches(String known, String tag) {
+    for (String each : known.split(",", -1)) {
+      String candidate = each.strip();
+      if (candidate.equals("*") || candidate.equals(tag) || candidate.equals("W/" + tag)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String type(String name) {
+    int dot = name.lastIndexOf('.');
+    String extension = dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    return TYPES.getOrDefault(extension, UNKNOWN_TYPE);
+  }
+
+  /// To the same address with a slash at its path's end.
+  static FullHttpResponse redirect(String target) {
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    // Two slashes at the start would name another host.
+    String location = "/" + path.replaceFirst("^/+", "") + "/";
+    FullHttpResponse response = empty(HttpResponseStatus.PERMANENT_REDIRECT);
+    response
+        .headers()
+        .set(HttpHeaderNames.LOCATION, query < 0 ? location : location + target.substring(query));
+    return response;
+  }
+
+  /// What the health path answers while the app is down for maintenance.
+  static FullHttpResponse healthy() {
+    return empty(HttpResponseStatus.OK);
+  }
+
+  private static FullHttpResponse empty(HttpResponseStatus status) {
+    var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
+    return response;
+  }
+
+  /// A single range of bytes; more than one, or one that cannot be read, is answered with the
+  /// whole.
+  private record ByteRange(long first, long length, long size) {
+    static ByteRange whole(long size) {
+      return new ByteRange(0, size, size);
+    }
+
+    static ByteRange parse(@Nullable String header, long size) {
+      int dash = header == null ? -1 : header.indexOf('-');
+      if (header == null || !header.startsWith("bytes=") || dash < 0 || header.indexOf(',') >= 0) {
+        return whole(size);
+      }
+      long from = number(header.substring("bytes=".length(), dash));
+      long to = number(header.substring(dash + 1));
+      if (from == UNREADABLE || to == UNREADABLE || (from == ABSENT && to == ABSENT)) {
+        return whole(size);
+      }
+      if (from == ABSENT) {
+        long length = Math.min(to, size);
+        return new ByteRange(size - length, length, size);
+      }
+      long last = to == ABSENT ? size - 1 : Math.min(to, size - 1);
+      if (to != ABSENT && to < from) {
+        return whole(size);
+      }
+      return from >= size ? new ByteRange(0, 0, size) : new ByteRange(from, last - from + 1, size);
+    }
+
+    private static final long ABSENT = -1;
+    private static final long UNREADABLE = -2;
+    private static final int DIGITS_MAX = 18;
+
+    private static long number(String digits) {
+      if (digits.isEmpty()) {
+        return ABSENT;
+      }
+      boolean readable =
+          digits.length() <= DIGITS_MAX && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+      return readable ? Long.parseLong(digits) : UNREADABLE;
+    }
+
+    boolean isWhole() {
+      return length == size;
+    }
+
+    boolean isSatisfiable() {
+      return length > 0 || isWhole();
+    }
+
+    String header() {
+      return isSatisfiable()
+          ? "bytes %d-%d/%d".formatted(first, first + length - 1, size)
+          : "bytes */" + size;
+    }
+  }
+}

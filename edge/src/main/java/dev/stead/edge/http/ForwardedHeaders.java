@@ -1,0 +1,149 @@
+package dev.stead.edge.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What happens to headers on their way through: those of one hop end here (RFC 9110 7.6.1), those
+/// that say who asked are written anew, since nobody who could be believed stands before the edge.
+final class ForwardedHeaders {
+  static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
+  static final AsciiString RELEASE = AsciiString.cached("stead-release");
+
+  private static final AsciiString REQUEST_START = AsciiString.cached("x-request-start");
+  private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
+  private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+  private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+  private static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
+  private static final AsciiString VIA = AsciiString.cached("1.1 stead");
+  static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
+  private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
+
+  /// Names that only the edge may write, besides those it always sets.
+  private static final List<AsciiString> OURS =
+      List.of(
+          AsciiString.cached("x-forwarded-port"),
+          AsciiString.cached("x-forwarded-prefix"),
+          AsciiString.cached("x-forwarded-server"),
+          AsciiString.cached("x-real-ip"));
+
+  /// The same names with `_`, which many an app server takes for `-`.
+  private static final Set<String> LOOKALIKES =
+      Set.of(
+          "x_request_id",
+          "x_request_start",
+          "x_forwarded_for",
+          "x_forwarded_proto",
+          "x_forwarded_host",
+          "x_forwarded_port",
+          "x_forwarded_prefix",
+          "x_forwarded_server",
+          "x_real_ip");
+
+  /// A `Connection` header cannot name these away: they frame the message or say whom it is for.
+  private static final Set<String> END_TO_END =
+      Set.of("host", "content-length", "transfer-encoding");
+
+  private ForwardedHeaders() {}
+
+  /// Makes a request's headers those that the target gets.
+  static void towardsTarget(Inbound inbound, ClientAddress client, String requestId, long millis) {
+    HttpHeaders headers = inbound.request().headers();
+    endHop(headers);
+    headers.remove(HttpHeaderNames.TE);
+    OURS.forEach(headers::remove);
+    removeLookalikes(headers);
+    if (inbound.http10()) {
+      headers.remove(HttpHeaderNames.EXPECT);
+    }
+    if (inbound.bodyLength() < 0) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    String upgrade = inbound.upgrade();
+    if (upgrade != null) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+      headers.set(HttpHeaderNames.UPGRADE, upgrade);
+    }
+    String host = inbound.authority().text();
+    headers.set(HttpHeaderNames.HOST, host);
+    headers.set(FORWARDED_FOR, client.plain());
+    headers.set(FORWARDED_PROTO, "http");
+    headers.set(FORWARDED_HOST, host);
+    headers.set(FORWARDED, client.forwarded() + ";host=\"" + host + "\";proto=http");
+    headers.set(REQUEST_ID, requestId);
+    headers.set(REQUEST_START, "t=" + millis);
+    headers.add(HttpHeaderNames.VIA, VIA);
+  }
+
+  /// Makes a response's headers those that the client gets, except for the framing.
+  static void towardsClient(HttpHeaders headers, int release, String requestId) {
+    endHop(headers);
+    headers.remove(HttpHeaderNames.UPGRADE);
+    headers.set(REQUEST_ID, requestId);
+    if (release > 0) {
+      headers.set(RELEASE, Integer.toString(release));
+    }
+  }
+
+  private static void endHop(HttpHeaders headers) {
+    if (headers.contains(HttpHeaderNames.CONNECTION)) {
+      for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+        removeNamed(headers, value);
+      }
+      headers.remove(HttpHeaderNames.CONNECTION);
+    }
+    headers.remove(KEEP_ALIVE);
+    headers.remove(PROXY_CONNECTION);
+    headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+    headers.remove(HttpHeaderNames.UPGRADE);
+  }
+
+  private static void removeNamed(HttpHeaders headers, String connection) {
+    int start = 0;
+    while (start < connection.length()) {
+      int comma = connection.indexOf(',', start);
+      int end = comma < 0 ? connection.length() : comma;
+      String name = connection.substring(start, end).trim().toLowerCase(Locale.ROOT);
+      if (!name.isEmpty() && !END_TO_END.contains(name)) {
+        headers.remove(name);
+      }
+      start = end + 1;
+    }
+  }
+
+  private static void removeLookalikes(HttpHeaders headers) {
+    List<String> found = null;
+    var names = headers.iteratorCharSequence();
+    while (names.hasNext()) {
+      CharSequence name = names.next().getKey();
+      if (AsciiString.indexOf(name, '_', 0) >= 0 && lookalike(name)) {
+        found = found == null ? new ArrayList<>() : found;
+        found.add(name.toString());
+      }
+    }
+    if (found != null) {
+      found.forEach(headers::remove);
+    }
+  }
+
+  private static boolean lookalike(CharSequence name) {
+    return LOOKALIKES.contains(name.toString().toLowerCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  /// The client's address as headers write it, made once per connection.
+  record ClientAddress(String plain, String forwarded) {
+    static ClientAddress of(@Nullable String address) {
+      if (address == null) {
+        return new ClientAddress("unknown", "for=unknown");
+      }
+      return new ClientAddress(
+          address, address.indexOf(':') < 0 ? "for=" + address : "for=\"[" + address + "]\"");
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.stead.edge.http;
+
+import dev.stead.edge.routing.Routing;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// The edge's face to its clients: listening sockets, and one [Worker] per event loop.
+public final class HttpEdge implements AutoCloseable {
+  private static final int BACKLOG = 4096;
+  private static final Duration STOP_MAX = Duration.ofSeconds(2);
+  private static final long STOP_LOOK_MILLIS = 20;
+
+  private final Map<EventLoop, Worker> workers = new HashMap<>();
+  private final List<Channel> listeners = new ArrayList<>();
+  private final EventLoopGroup loops;
+  private final Transport transport;
+  private final StaticFiles files;
+
+  /// What every worker works with.
+  ///
+  /// @param clock only for what the outside world reads; deadlines are on the ticker
+  record Parts(
+      Routing routing, StaticFiles files, Ticker ticker, InstantSource clock, PrintStream log) {}
+
+  public HttpEdge(
+      EventLoopGroup loops, Transport transport, Routing routing, Time time, PrintStream log) {
+    this.loops = loops;
+    this.transport = transport;
+    this.files = new StaticFiles();
+    var parts = new Parts(routing, files, time.ticker(), time.clock(), log);
+    var seeds = new SecureRandom();
+    for (EventExecutor executor : loops) {
+      var loop = (EventLoop) executor;
+      var upstreams = new Upstreams(loop, transport, time.ticker());
+      workers.put(loop, new Worker(loop, upstreams, parts, seeds.nextLong()));
+    }
+    workers.forEach((loop, worker) -> loop.execute(worker::start));
+    routing.onApplied(
+        router -> workers.forEach((loop, worker) -> loop.execute(worker::tableApplied)));
+  }
+
+  /// The two clocks: one that never steps, and one that tells the time of day.
+  public record Time(Ticker ticker, InstantSource clock) {
+    public static Time system() {
+      return new Time(Ticker.systemTicker(), InstantSource.system());
+    }
+  }
+
+  /// Listens, and returns the port.
+  ///
+  /// @throws IOException when it cannot, for one when the port is taken
+  public int listen(InetSocketAddress address) throws IOException {
+    ChannelFuture bound = bind(address);
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on %s port %d: %s. Stop what listens there, or choose another port with --port."
+              .formatted(
+                  address.getAddress().getHostAddress(),
+                  address.getPort(),
+                  bound.cause().getMessage()),
+          bound.cause());
+    }
+    listeners.add(bound.channel());
+    return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+  }
+
+  /// Listens there too, unless the machine has no such address.
+  public void listenIfThere(InetSocketAddress address) throws IOException {
+    ChannelFuture bound = bind(address);
+    if (bound.isSuccess()) {
+      listeners.add(bound.channel());
+    }
+  }
+
+  private ChannelFuture bind(InetSocketAddress address) {
+    return new ServerBootstrap()
+        .group(loops)
+        .channelFactory(transport.listeners())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                accept(channel);
+              }
+            })
+        .bind(address)
+        .awaitUninterruptibly();
+  }
+
+  private void accept(Channel channel) {
+    Worker worker = workers.get(channel.eventLoop());
+    if (worker == null) {
+      throw new IllegalStateException("a connection on an event loop that is none of ours");
+    }
+    var decoder = new RequestDecoder();
+    var encoder = new ResponseEncoder();
+    channel.pipeline().addLast(decoder, encoder, new ClientConnection(worker, decoder, encoder));
+  }
+
+  /// Accepts nothing more, gives requests in flight a moment, then closes everything.
+  @Override
+  public void close() {
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
+    listeners.clear();
+    workers.forEach(
+        (loop, worker) -> {
+          loop.submit(worker::stop).awaitUninterruptibly();
+        });
+    long end = System.nanoTime() + STOP_MAX.toNanos();
+    while (busy() && System.nanoTime() - end < 0) {
+      loops
+          .next()
+          .schedule(() -> {}, STOP_LOOK_MILLIS, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly();
+    }
+    workers.forEach((loop, worker) -> loop.submit(worker::close).awaitUninterruptibly());
+    files.close();
+  }
+
+  private boolean busy() {
+    boolean busy = false;
+    for (Map.Entry<EventLoop, Worker> each : workers.entrySet()) {
+      Boolean idle = each.getKey().submit(each.getValue()::idle).awaitUninterruptibly().getNow();
+      busy |= idle == null || !idle;
+    }
+    return busy;
+  }
+}

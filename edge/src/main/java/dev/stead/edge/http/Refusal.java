@@ -1,0 +1,10 @@
+package dev.stead.edge.http;
+
+/// Why a request is turned away before it is routed.
+///
+/// @param cause one line for whoever sent it; for framing it names the clause of RFC 9112
+record Refusal(EdgeError error, String cause) {
+  static Refusal framing(String clause, String what) {
+    return new Refusal(EdgeError.FRAMING, "RFC 9112 " + clause + ": " + what);
+  }
+}

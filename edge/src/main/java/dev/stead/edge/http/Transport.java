@@ -1,0 +1,89 @@
+package dev.stead.edge.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+
+/// How the edge talks to the kernel: epoll on Linux, NIO elsewhere.
+public enum Transport {
+  EPOLL {
+    @Override
+    public IoHandlerFactory handlers() {
+      return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    public ChannelFactory<Channel> sockets() {
+      return EpollSocketChannel::new;
+    }
+
+    @Override
+    ChannelFactory<ServerChannel> listeners() {
+      return EpollServerSocketChannel::new;
+    }
+
+    @Override
+    public ChannelFactory<ServerChannel> unixListeners() {
+      return EpollServerDomainSocketChannel::new;
+    }
+
+    @Override
+    public SocketAddress unixAddress(Path path) {
+      return new DomainSocketAddress(path.toFile());
+    }
+  },
+  NIO {
+    @Override
+    public IoHandlerFactory handlers() {
+      return NioIoHandler.newFactory();
+    }
+
+    @Override
+    public ChannelFactory<Channel> sockets() {
+      return NioSocketChannel::new;
+    }
+
+    @Override
+    ChannelFactory<ServerChannel> listeners() {
+      return NioServerSocketChannel::new;
+    }
+
+    @Override
+    public ChannelFactory<ServerChannel> unixListeners() {
+      return NioServerDomainSocketChannel::new;
+    }
+
+    @Override
+    public SocketAddress unixAddress(Path path) {
+      return UnixDomainSocketAddress.of(path);
+    }
+  };
+
+  public static Transport best() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  public abstract IoHandlerFactory handlers();
+
+  public abstract ChannelFactory<Channel> sockets();
+
+  abstract ChannelFactory<ServerChannel> listeners();
+
+  public abstract ChannelFactory<ServerChannel> unixListeners();
+
+  public abstract SocketAddress unixAddress(Path path);
+}

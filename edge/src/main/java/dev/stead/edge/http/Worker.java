@@ -1,0 +1,139 @@
+package dev.stead.edge.http;
+
+import dev.stead.edge.routing.Routing;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Ticker;
+import java.io.PrintStream;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/// One event loop's share of the edge: its client connections, its connections to targets, its
+/// sense of time. Touched by that loop alone.
+///
+/// There are no timers per request: every [#SWEEP_MILLIS] all connections are asked what has become
+/// overdue, on the monotonic clock (edge.md, trap 5).
+final class Worker {
+  private static final long SWEEP_MILLIS = 100;
+  private static final String ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
+  private static final int ID_LENGTH = 20;
+
+  private final EventLoop loop;
+  private final Routing routing;
+  private final Upstreams upstreams;
+  private final StaticFiles files;
+  private final Ticker ticker;
+  private final InstantSource clock;
+  private final PrintStream log;
+  private final SplittableRandom random;
+  private final Set<ClientConnection> connections = new HashSet<>();
+  private boolean stopping;
+
+  Worker(EventLoop loop, Upstreams upstreams, HttpEdge.Parts parts, long seed) {
+    this.loop = loop;
+    this.upstreams = upstreams;
+    this.routing = parts.routing();
+    this.files = parts.files();
+    this.ticker = parts.ticker();
+    this.clock = parts.clock();
+    this.log = parts.log();
+    this.random = new SplittableRandom(seed);
+  }
+
+  void start() {
+    loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Ends what is idle now and everything else after its present answer.
+  void stop() {
+    stopping = true;
+    sweep();
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  boolean idle() {
+    return connections.isEmpty();
+  }
+
+  void close() {
+    List.copyOf(connections).forEach(ClientConnection::close);
+    upstreams.close();
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  Routing routing() {
+    return routing;
+  }
+
+  Upstreams upstreams() {
+    return upstreams;
+  }
+
+  StaticFiles files() {
+    return files;
+  }
+
+  long nanos() {
+    return ticker.nanoTime();
+  }
+
+  long millis() {
+    return clock.millis();
+  }
+
+  /// A number from 0 to 1, evenly spread.
+  float share() {
+    return (float) random.nextDouble();
+  }
+
+  /// 100 random bits.
+  String requestId() {
+    var id = new char[ID_LENGTH];
+    long bits = 0;
+    for (int i = 0; i < ID_LENGTH; i++) {
+      bits = i % 10 == 0 ? random.nextLong() : bits >>> 5;
+      id[i] = ID_DIGITS.charAt((int) (bits & 31));
+    }
+    return new String(id);
+  }
+
+  void add(ClientConnection connection) {
+    connections.add(connection);
+  }
+
+  void remove(ClientConnection connection) {
+    connections.remove(connection);
+  }
+
+  void bug(String where, Throwable cause) {
+    log.println("edge: a bug " + where + ":");
+    cause.printStackTrace(log);
+  }
+
+  /// Lets go of idle connections to targets that have just left the table.
+  void tableApplied() {
+    upstreams.sweep(nanos());
+  }
+
+  private void sweep() {
+    long now = nanos();
+    try {
+      for (ClientConnection connection : new ArrayList<>(connections)) {
+        connection.sweep(now);
+      }
+      upstreams.sweep(now);
+    } catch (RuntimeException e) {
+      bug("in a sweep", e);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.stead.edge.routing;
+
+import dev.stead.edge.control.Service;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// One app as it is served now: its entry in the table, its targets, its held requests, its
+/// retries.
+public final class LiveService {
+  private final Service listed;
+  private final String prefix;
+  private final List<Target> targets;
+  private final HoldQueue held;
+  private final RetryBudget retries;
+  private final AtomicInteger turn = new AtomicInteger();
+
+  LiveService(Service listed, List<Target> targets, HoldQueue held, RetryBudget retries) {
+    this.listed = listed;
+    this.prefix = prefix(listed.path());
+    this.targets = List.copyOf(targets);
+    this.held = held;
+    this.retries = retries;
+  }
+
+  /// A path as a prefix: without the slash at its end, so `/` is the empty one.
+  static String prefix(String path) {
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  public Service listed() {
+    return listed;
+  }
+
+  public List<Target> targets() {
+    return targets;
+  }
+
+  public HoldQueue held() {
+    return held;
+  }
+
+  public RetryBudget retries() {
+    return retries;
+  }
+
+  String prefix() {
+    return prefix;
+  }
+
+  /// Whether the path lies under this service's, on a segment's boundary.
+  boolean covers(String path) {
+    return path.startsWith(prefix)
+        && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+  }
+
+  /// The request target as the app sees it: with the prefix taken off when the service says so.
+  public String forwarded(String requestTarget) {
+    if (!listed.stripPath() || prefix.isEmpty() || !requestTarget.startsWith(prefix)) {
+      return requestTarget;
+    }
+    String rest = requestTarget.substring(prefix.length());
+    return rest.startsWith("/") ? rest : "/" + rest;
+  }
+
+  /// Counts the request on the target with the least in flight among those not tried yet; healthy
+  /// ones first, the others when there is no healthy one. Null when no trusted target is left.
+  public @Nullable Target take(Collection<Target> tried, long nowNanos) {
+    Target best = least(tried, nowNanos, true);
+    if (best == null) {
+      best = least(tried, nowNanos, false);
+    }
+    if (best != null) {
+      best.take();
+    }
+    return best;
+  }
+
+  private @Nullable Target least(Collection<Target> tried, long nowNanos, boolean healthyOnly) {
+    int size = targets.size();
+    if (size == 0) {
+      return null;
+    }
+    int first = size == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), size);
+    Target best = null;
+    for (int i = 0; i < size; i++) {
+      Target target = targets.get((first + i) % size);
+      if (target.trusted()
+          && (!healthyOnly || target.healthy(nowNanos))
+          && (best == null || target.inFlight() < best.inFlight())
+          && !tried.contains(target)) {
+        best = target;
+      }
+    }
+    return best;
+  }
+
+  /// Whether a target may become usable without a new table: one that waits for its first probe.
+  public boolean expectsTarget() {
+    for (Target target : targets) {
+      if (!target.trusted()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

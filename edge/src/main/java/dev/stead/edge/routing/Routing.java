@@ -1,0 +1,201 @@
+package dev.stead.edge.routing;
+
+import dev.stead.edge.control.EdgeReport.TargetReport;
+import dev.stead.edge.control.Refused;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.Service;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The routing table in force and the targets it leads to.
+///
+/// [#apply] and [#restore] are called by one thread at a time; everything else by any.
+public final class Routing {
+  private final TableFile file;
+  private final Ticker ticker;
+  private final List<Consumer<Router>> listeners = new CopyOnWriteArrayList<>();
+
+  private volatile Router router = Router.empty();
+  private volatile Map<Listing, Target> targets = Map.of();
+
+  /// What makes an instance the same one in two tables.
+  private record Listing(String service, Service.Target target) {}
+
+  /// Chooses a target from a router and counts the request on it; null when there is none.
+  public interface Choice {
+    @Nullable Target take(Router router);
+  }
+
+  public Routing(TableFile file, Ticker ticker) {
+    this.file = file;
+    this.ticker = ticker;
+  }
+
+  /// Calls back after each table that was applied, with the router now in force.
+  public void onApplied(Consumer<Router> listener) {
+    listeners.add(listener);
+  }
+
+  public Router router() {
+    return router;
+  }
+
+  public long generation() {
+    return router.generation();
+  }
+
+  /// A target with the request counted on it, chosen from the router that is in force after the
+  /// counting. A request that was counted on a table just replaced is taken back and chooses again:
+  /// so once [#apply] has swapped the router, whoever sees nothing in flight on a target that left
+  /// knows that nothing will come (edge.md, trap 3).
+  public @Nullable Target take(Choice choice) {
+    while (true) {
+      Router seen = router;
+      Target target = choice.take(seen);
+      if (target == null || seen == router) {
+        return target;
+      }
+      target.release();
+    }
+  }
+
+  /// Serves the kept table. Its targets are probed before they are trusted; when the machine was
+  /// rebooted since, they are gone, and the services answer 503 until the agent pushes a table.
+  ///
+  /// @throws IOException when the kept table cannot be used
+  public void restore(String bootId) throws IOException {
+    Optional<RoutingTable> kept = file.read();
+    if (kept.isEmpty()) {
+      return;
+    }
+    RoutingTable table = kept.get();
+    List<String> problems = TableCheck.problems(table);
+    if (!problems.isEmpty()) {
+      throw new IOException("the kept routing table is not valid: " + String.join("; ", problems));
+    }
+    boolean rebooted = !table.bootId().equals(bootId);
+    List<Service> services =
+        rebooted
+            ? table.services().stream().map(Routing::withoutTargets).toList()
+            : table.services();
+    swap(new RoutingTable(table.generation(), table.bootId(), services));
+  }
+
+  private static Service withoutTargets(Service service) {
+    return new Service(
+        service.name(),
+        service.hosts(),
+        service.path(),
+        service.stripPath(),
+        service.release(),
+        List.of(),
+        service.staticDir(),
+        service.mode(),
+        service.health(),
+        service.limits());
+  }
+
+  /// Applies a pushed table whole or not at all. When it returns without problems, the table is on
+  /// disk and no target that it leaves out takes new requests.
+  ///
+  /// @throws IOException when the table cannot be kept on disk; nothing has changed then
+  public Optional<Refused> apply(RoutingTable table) throws IOException {
+    List<String> problems = new ArrayList<>(TableCheck.problems(table));
+    if (table.generation() < router.generation()) {
+      problems.add(
+          "generation %d is older than %d, which is in force"
+              .formatted(table.generation(), router.generation()));
+    }
+    if (!problems.isEmpty()) {
+      return Optional.of(new Refused(problems));
+    }
+    file.write(table);
+    swap(table).forEach(Target::trust);
+    return Optional.empty();
+  }
+
+  /// Puts the table in force and returns its targets.
+  private Collection<Target> swap(RoutingTable table) {
+    Map<Listing, Target> before = targets;
+    Map<String, LiveService> servedBefore = new HashMap<>();
+    router.services().forEach(service -> servedBefore.put(service.listed().name(), service));
+    Map<Listing, Target> listed = new HashMap<>();
+    List<LiveService> services = new ArrayList<>();
+    for (Service service : table.services()) {
+      List<Target> own = new ArrayList<>();
+      for (Service.Target each : service.targets()) {
+        var listing = new Listing(service.name(), each);
+        Target known = before.get(listing);
+        Target target = known == null ? new Target(each) : known;
+        target.comeBack();
+        listed.put(listing, target);
+        own.add(target);
+      }
+      services.add(live(service, own, servedBefore.get(service.name())));
+    }
+    router = new Router(table.generation(), services);
+    drain(before, listed, servedBefore);
+    servedBefore.values().forEach(service -> service.held().release());
+    listeners.forEach(listener -> listener.accept(router));
+    return listed.values();
+  }
+
+  private static LiveService live(
+      Service service, List<Target> targets, @Nullable LiveService before) {
+    return before == null
+        ? new LiveService(service, targets, new HoldQueue(), new RetryBudget())
+        : new LiveService(service, targets, before.held(), before.retries());
+  }
+
+  /// Starts the drain of what has just left, by the limits it was last listed with, and forgets
+  /// what left before and has nothing in flight any more.
+  private void drain(
+      Map<Listing, Target> before,
+      Map<Listing, Target> listed,
+      Map<String, LiveService> servedBefore) {
+    Map<Listing, Target> known = new HashMap<>(listed);
+    long now = ticker.nanoTime();
+    before.forEach(
+        (listing, target) -> {
+          if (listed.containsKey(listing)) {
+            return;
+          }
+          LiveService last = servedBefore.get(listing.service());
+          if (!target.draining() && last != null) {
+            target.leave(Drain.begin(last.listed().limits(), now));
+          }
+          if (target.inFlight() > 0) {
+            known.put(listing, target);
+          }
+        });
+    targets = Map.copyOf(known);
+  }
+
+  /// Every target that is listed or has something in flight.
+  public List<TargetReport> report() {
+    long now = ticker.nanoTime();
+    return targets.values().stream()
+        .filter(target -> !target.draining() || target.inFlight() > 0)
+        .map(target -> target.report(now))
+        .sorted((a, b) -> a.id().compareTo(b.id()))
+        .toList();
+  }
+
+  /// Whether none of these targets has anything in flight; one that is unknown has not.
+  public boolean drained(Collection<String> ids) {
+    Set<String> named = new HashSet<>(ids);
+    return targets.values().stream()
+        .noneMatch(target -> named.contains(target.id()) && target.inFlight() > 0);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.stead.edge.routing;
+
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.Service;
+import dev.stead.edge.control.Service.Limits;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// Says what is wrong with a routing table: every problem, each naming the service.
+final class TableCheck {
+  private static final Pattern HOST =
+      Pattern.compile(
+          "\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+\\]");
+  private static final Pattern PATH = Pattern.compile("/[!-~&&[^?#%\\\\]]*");
+  private static final Pattern HEALTH = Pattern.compile("/[!-~]*");
+  private static final int PORT_MAX = 65_535;
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(7);
+
+  private final List<String> problems = new ArrayList<>();
+
+  private TableCheck() {}
+
+  static List<String> problems(RoutingTable table) {
+    var check = new TableCheck();
+    Set<String> names = new HashSet<>();
+    Map<String, String> owners = new HashMap<>();
+    for (Service service : table.services()) {
+      if (!names.add(service.name())) {
+        check.problem(service, "is listed twice");
+      }
+      check.service(service);
+      check.claims(service, owners);
+    }
+    return check.problems;
+  }
+
+  private void problem(Service service, String what) {
+    problems.add("service '" + service.name() + "': " + what);
+  }
+
+  private void service(Service service) {
+    if (service.name().isBlank()) {
+      problem(service, "has no name");
+    }
+    if (service.hosts().isEmpty()) {
+      problem(service, "has no hosts; give at least one, or '*' for every host");
+    }
+    for (String host : service.hosts()) {
+      if (!HOST.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
+        problem(service, "host '" + host + "' is neither a name, nor '*.rest', nor '*'");
+      }
+    }
+    if (!PATH.matcher(service.path()).matches()) {
+      problem(
+          service,
+          "path '"
+              + service.path()
+              + "' must begin with '/' and hold no space, '?', '#', '%' or '\\'");
+    }
+    String health = service.health();
+    if (!health.equals("tcp") && !health.equals("none") && !HEALTH.matcher(health).matches()) {
+      problem(service, "health '" + health + "' must be a path, 'tcp' or 'none'");
+    }
+    Optional<String> files = service.staticDir();
+    if (files.isPresent() && !Path.of(files.get()).isAbsolute()) {
+      problem(service, "static-dir '" + files.get() + "' must be absolute");
+    }
+    targets(service);
+    limits(service);
+  }
+
+  private void targets(Service service) {
+    Set<String> ids = new HashSet<>();
+    for (Service.Target target : service.targets()) {
+      String named = "target '" + target.id() + "' ";
+      if (target.id().isBlank() || !ids.add(target.id())) {
+        problem(service, named + "has no id of its own");
+      }
+      if (!isAddress(target.host())) {
+        problem(service, named + "has the host '" + target.host() + "'; it must be an IP address");
+      }
+      if (target.port() < 1 || target.port() > PORT_MAX) {
+        problem(service, named + "has the port " + target.port() + ", not one from 1 to 65535");
+      }
+    }
+  }
+
+  private static boolean isAddress(String host) {
+    try {
+      InetAddress.ofLiteral(host);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private void limits(Service service) {
+    Limits limits = service.limits();
+    if (limits.bodyBytesMax() < 0 || limits.holdRequestsMax() < 0) {
+      problem(service, "body-bytes-max and hold-requests-max must not be negative");
+    }
+    bounded(service, "connect-timeout", limits.connectTimeout(), SHORTEST);
+    bounded(service, "response-timeout", limits.responseTimeout(), SHORTEST);
+    bounded(service, "drain", limits.drain(), Duration.ZERO);
+    bounded(service, "drain-streams", limits.drainStreams(), Duration.ZERO);
+    bounded(service, "hold-timeout", limits.holdTimeout(), Duration.ZERO);
+  }
+
+  private void bounded(Service service, String name, Duration value, Duration least) {
+    if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+      problem(service, name + " must be from " + least + " to " + LONGEST + ", not " + value);
+    }
+  }
+
+  private void claims(Service service, Map<String, String> owners) {
+    for (String host : service.hosts()) {
+      String claim = host.toLowerCase(Locale.ROOT) + LiveService.prefix(service.path()) + "/";
+      String owner = owners.putIfAbsent(claim, service.name());
+      if (owner != null && !owner.equals(service.name())) {
+        problems.add(
+            "services '%s' and '%s' both claim host '%s' with path '%s'"
+                .formatted(owner, service.name(), host, service.path()));
+      }
+    }
+  }
+}
