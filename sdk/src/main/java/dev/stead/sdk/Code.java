@@ -176,7 +176,112 @@ public enum Code {
       "C-CLIENT-FAULT",
       500,
       "The command line met a bug of its own.",
-      "Repeat it with STEAD_DEBUG=1 and report what it prints.");
+      "Repeat it with STEAD_DEBUG=1 and report what it prints."),
+  EDGE_FRAMING(
+      "S-400-FRAMING",
+      400,
+      "The request could be read in more than one way, or in none; the page names the clause of RFC 9112 it breaks.",
+      "Mend the client: nothing of the request reached an app."),
+  EDGE_ROUTE(
+      "S-404-ROUTE",
+      404,
+      "No app serves this host and path.",
+      "Check the address; `stead status` lists each app's hosts."),
+  EDGE_FILE(
+      "S-404-FILE",
+      404,
+      "The app is files only, and this is none of them.",
+      "Check the address and [static] dir; names that begin with a dot and links out of the directory are never served."),
+  EDGE_METHOD(
+      "S-405-METHOD",
+      405,
+      "The app is files only, and files answer GET and HEAD alone.",
+      "Ask with GET, or give the app a web process."),
+  EDGE_HEAD_TIMEOUT(
+      "S-408-HEAD",
+      408,
+      "The request's head did not come within 10 s.",
+      "Mend the client or its network."),
+  EDGE_BODY_TIMEOUT(
+      "S-408-BODY",
+      408,
+      "The request's body stopped coming for 60 s.",
+      "Mend the client or its network."),
+  EDGE_BODY_TOO_LARGE(
+      "S-413-BODY",
+      413,
+      "The request's body is larger than the app allows.",
+      "Send less, or raise [http] max-body."),
+  EDGE_LINE_TOO_LONG(
+      "S-414-LINE",
+      414,
+      "The request line is longer than 16 KiB.",
+      "Shorten the address: put what it carries into a body."),
+  EDGE_HEAD_TOO_LARGE(
+      "S-431-HEAD",
+      431,
+      "The request's headers are larger than 64 KiB together.",
+      "Send fewer or shorter headers; often it is cookies that have piled up."),
+  EDGE_BUG(
+      "S-500-EDGE",
+      500,
+      "The edge met a bug of its own.",
+      "Report it with the edge's log around this time."),
+  EDGE_REFUSED(
+      "S-502-REFUSED",
+      502,
+      "No instance of the app accepts connections.",
+      "See `stead status` and `stead logs`: the app may have crashed, or be too busy to accept."),
+  EDGE_RESET(
+      "S-502-RESET",
+      502,
+      "The app closed the connection before it answered.",
+      "See `stead logs`: the app may have crashed or been killed over this request."),
+  EDGE_ANSWER(
+      "S-502-ANSWER",
+      502,
+      "What the app answered is not valid HTTP/1.1; the page says what is wrong with it.",
+      "Mend the app's answer."),
+  EDGE_NO_TARGET(
+      "S-503-NO-TARGET",
+      503,
+      "No instance of the app is running.",
+      "`stead status` says why; `stead start` or `stead deploy` starts it."),
+  EDGE_HELD_FULL(
+      "S-503-HELD-FULL",
+      503,
+      "The app is being replaced with its requests held, and as many wait already as may.",
+      "Try again in a moment."),
+  EDGE_HELD_TIMEOUT(
+      "S-503-HELD-TIMEOUT",
+      503,
+      "The app is being replaced with its requests held, and did not come back in time.",
+      "Try again; if it stays so, see `stead status` and `stead history`."),
+  EDGE_MAINTENANCE(
+      "S-503-MAINTENANCE",
+      503,
+      "The app is down for maintenance.",
+      "Wait, or end the maintenance."),
+  EDGE_DRAINED(
+      "S-503-DRAINED",
+      503,
+      "The request still ran when its release had been replaced, for longer than the app allows.",
+      "Raise [http] drain, or make the request shorter."),
+  EDGE_TIMEOUT(
+      "S-504-TIMEOUT",
+      504,
+      "The app did not begin to answer in time.",
+      "Make the app answer sooner, or raise [http] response-timeout."),
+  EDGE_CONNECT_TIMEOUT(
+      "S-504-CONNECT",
+      504,
+      "The app did not accept a connection in time.",
+      "The app is too busy to accept connections: give it more instances, or see `stead logs`."),
+  EDGE_VERSION(
+      "S-505-VERSION",
+      505,
+      "The request is of a version of HTTP that is not spoken here.",
+      "Use HTTP/1.1.");
 
   private final String id;
   private final int status;
