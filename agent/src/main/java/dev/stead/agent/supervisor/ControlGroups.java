@@ -163,7 +163,15 @@ record ControlGroups(ControlGroup.Version version, Optional<Path> memory, Option
 
   /// Removes the home's own directories where no run is left in them.
   void close() {
-    bases().forEach(ControlGroup::remove);
+    bases().forEach(ControlGroups::removeIfEmpty);
+  }
+
+  private static void removeIfEmpty(Path base) {
+    try {
+      Files.deleteIfExists(base);
+    } catch (IOException e) {
+      return; // instances run on in it
+    }
   }
 
   private Set<Path> bases() {

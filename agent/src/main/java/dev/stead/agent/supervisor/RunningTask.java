@@ -47,12 +47,13 @@ final class RunningTask implements Task {
   /// The thread's whole life.
   void watch() {
     try {
-      exit.complete(awaitEnd());
+      Exit seen = awaitEnd();
+      confinement.dissolve();
+      exit.complete(seen);
     } catch (InterruptedException | RuntimeException e) {
       killAll();
-      exit.completeExceptionally(e);
-    } finally {
       confinement.dissolve();
+      exit.completeExceptionally(e);
     }
   }
 
