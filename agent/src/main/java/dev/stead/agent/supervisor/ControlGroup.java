@@ -178,8 +178,8 @@ record ControlGroup(Version version, List<Path> groups) implements Confinement {
   static ControlGroup create(Version version, List<Path> groups) {
     try {
       for (Path group : groups) {
-        Files.deleteIfExists(group);
-        Files.createDirectory(group);
+        remove(group);
+        Files.createDirectories(group);
       }
       return new ControlGroup(version, groups);
     } catch (IOException e) {

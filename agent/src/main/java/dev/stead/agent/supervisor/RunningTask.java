@@ -166,10 +166,6 @@ final class RunningTask implements Task {
   private void kill() {
     asked = false;
     killAll();
-    try {
-      exit.join();
-    } catch (RuntimeException e) {
-      throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
-    }
+    exit.join();
   }
 }
