@@ -10,17 +10,33 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.HttpProcessors;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http.protocol.HttpProcessor;
+import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
+import org.apache.hc.core5.http.protocol.RequestConnControl;
+import org.apache.hc.core5.http.protocol.RequestContent;
+import org.apache.hc.core5.http.protocol.RequestTargetHost;
+import org.apache.hc.core5.http.protocol.RequestUserAgent;
 
 /// HTTP/1.1 over a unix socket, one connection per exchange. The control sockets of agent and edge
 /// are both spoken to through this.
 public final class Http {
+  // Without the library's `Expect: 100-continue`: a body is sent at once. A server that does not
+  // answer the expectation would leave the request waiting, since unix channels know no time-out.
+  private static final HttpProcessor PROCESSOR =
+      HttpProcessorBuilder.create()
+          .addAll(
+              new RequestContent(),
+              new RequestTargetHost(),
+              new RequestConnControl(),
+              new RequestUserAgent())
+          .build();
+
   private final Path socket;
   private final Map<String, String> headers;
 
@@ -68,7 +84,7 @@ public final class Http {
       headers.forEach(request::setHeader);
       var context = HttpCoreContext.create();
       var executor = new HttpRequestExecutor();
-      executor.preProcess(request, HttpProcessors.client(), context);
+      executor.preProcess(request, PROCESSOR, context);
       var response = executor.execute(request, connection, context);
       var entity = response.getEntity();
       return new Answer(

@@ -31,8 +31,8 @@ final class Environment {
     all.putIfAbsent("HOST", "127.0.0.1");
     all.put("STEAD_APP", app);
     all.put("STEAD_ENVIRONMENT", "production");
-    all.put("STEAD_RELEASE", "v" + release.number());
-    previous.ifPresent(number -> all.put("STEAD_PREVIOUS_RELEASE", "v" + number));
+    all.put("STEAD_RELEASE", String.valueOf(release.number()));
+    previous.ifPresent(number -> all.put("STEAD_PREVIOUS_RELEASE", String.valueOf(number)));
     return all;
   }
 
