@@ -47,13 +47,12 @@ final class RunningTask implements Task {
   /// The thread's whole life.
   void watch() {
     try {
-      Exit seen = awaitEnd();
-      confinement.dissolve();
-      exit.complete(seen);
+      exit.complete(awaitEnd());
     } catch (InterruptedException | RuntimeException e) {
       killAll();
-      confinement.dissolve();
       exit.completeExceptionally(e);
+    } finally {
+      confinement.dissolve();
     }
   }
 
@@ -166,6 +165,10 @@ final class RunningTask implements Task {
   private void kill() {
     asked = false;
     killAll();
-    exit.join();
+    try {
+      exit.join();
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
+    }
   }
 }
