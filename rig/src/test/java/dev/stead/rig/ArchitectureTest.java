@@ -36,9 +36,12 @@ final class ArchitectureTest {
           part("dev.stead.store"),
           part("dev.stead.store.rocks").ours("dev.stead.store").outside("org.rocksdb.."),
           part("dev.stead.edge.control").outside(JACKSON),
-          part("dev.stead.edge.http").ours("dev.stead.edge.control").outside(NETTY),
+          part("dev.stead.edge.routing").ours("dev.stead.edge.control").outside(JACKSON),
+          part("dev.stead.edge.http")
+              .ours("dev.stead.edge.control", "dev.stead.edge.routing")
+              .outside(NETTY),
           part("dev.stead.edge")
-              .ours("dev.stead.edge.control", "dev.stead.edge.http")
+              .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
               .outside(NETTY)
               .outside(JACKSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(ANNOTATIONS),
@@ -50,15 +53,17 @@ final class ArchitectureTest {
               .ours("dev.stead.sdk")
               .outside("com.google.crypto.tink..")
               .outside(ANNOTATIONS),
-          part("dev.stead.agent")
+          part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
-              .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
-              .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.edge.control")
-              .ours("dev.stead.sdk")
+              .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
               .outside("io.vertx.."),
+          part("dev.stead.agent")
+              .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
+              .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
+              .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk"),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),
-          part("dev.stead.cli.guess").ours("dev.stead.sdk"),
+          part("dev.stead.cli.guess").ours("dev.stead.sdk", "dev.stead.cli.project"),
           part("dev.stead.cli.local").ours("dev.stead.sdk"),
           part("dev.stead.cli")
               .ours("dev.stead.cli.project", "dev.stead.cli.guess", "dev.stead.cli.local")

@@ -3,13 +3,14 @@ package dev.stead.agent.supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /// A control group of the run's own, in either version of the kernel's interface.
 ///
@@ -45,6 +46,9 @@ record ControlGroup(Version version, List<Path> groups) implements Confinement {
 
   private static final long PERIOD_MICROS = 100_000;
   private static final long QUOTA_MICROS_MIN = 1_000;
+
+  private static final int REMOVE_TRIES = 100;
+  private static final Duration REMOVE_PAUSE = Duration.ofMillis(5);
 
   /// The group that holds memory.
   private Path memory() {
@@ -119,21 +123,20 @@ record ControlGroup(Version version, List<Path> groups) implements Confinement {
     return Processes.number(memory().resolve(version.peak));
   }
 
-  /// Leaves a group that is not empty after all: the next sweep takes it.
   @Override
   public void dissolve() {
-    for (Path group : groups) {
-      remove(group);
-    }
+    groups.forEach(ControlGroup::remove);
   }
 
+  /// Removes a group, for whose last process the kernel may need a moment. One that is not empty
+  /// after all stays: the sweep at the next opening takes it.
   static void remove(Path group) {
-    try {
-      Files.delete(group);
-    } catch (NoSuchFileException e) {
-      return; // removed before
-    } catch (IOException e) {
-      return; // EBUSY: a process is still leaving; the sweep at the next opening takes it
+    for (int tries = 0; Files.exists(group) && tries < REMOVE_TRIES; tries++) {
+      try {
+        Files.deleteIfExists(group);
+      } catch (IOException e) {
+        LockSupport.parkNanos(REMOVE_PAUSE.toNanos()); // EBUSY
+      }
     }
   }
 
@@ -175,8 +178,8 @@ record ControlGroup(Version version, List<Path> groups) implements Confinement {
   static ControlGroup create(Version version, List<Path> groups) {
     try {
       for (Path group : groups) {
-        Files.deleteIfExists(group);
-        Files.createDirectory(group);
+        remove(group);
+        Files.createDirectories(group);
       }
       return new ControlGroup(version, groups);
     } catch (IOException e) {

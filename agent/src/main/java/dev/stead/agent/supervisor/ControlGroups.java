@@ -9,14 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The control groups that this process may make: below its own in version 1, and in version 2
 /// below the nearest ancestor that hands out the memory controller, since a group with processes
@@ -39,29 +38,29 @@ record ControlGroups(ControlGroup.Version version, Optional<Path> memory, Option
 
   static ControlGroups open(Path home) {
     String name = "stead-" + hash(home);
-    List<Mount> mounts = Mount.all();
-    Optional<Path> memory = firstVersion(mounts, "memory").flatMap(own -> usable(own, name));
+    List<Hierarchy> hierarchies = Hierarchy.all();
+    Optional<Path> memory = firstVersion(hierarchies, "memory").flatMap(own -> usable(own, name));
     if (memory.isPresent()) {
-      Optional<Path> cpu = firstVersion(mounts, "cpu").flatMap(own -> usable(own, name));
+      Optional<Path> cpu = firstVersion(hierarchies, "cpu").flatMap(own -> usable(own, name));
       return new ControlGroups(ControlGroup.Version.V1, memory, cpu);
     }
-    return mounts.stream()
-        .filter(Mount::unified)
+    return hierarchies.stream()
+        .filter(Hierarchy::unified)
         .findFirst()
-        .flatMap(mount -> secondVersion(mount, name))
+        .flatMap(hierarchy -> secondVersion(hierarchy, name))
         .orElse(NONE);
   }
 
-  private static Optional<Path> firstVersion(List<Mount> mounts, String controller) {
-    return mounts.stream()
-        .filter(mount -> mount.controllers().contains(controller))
+  private static Optional<Path> firstVersion(List<Hierarchy> hierarchies, String controller) {
+    return hierarchies.stream()
+        .filter(hierarchy -> hierarchy.controllers().contains(controller))
         .findFirst()
-        .map(Mount::ownGroup);
+        .map(Hierarchy::ownGroup);
   }
 
-  private static Optional<ControlGroups> secondVersion(Mount mount, String name) {
-    Path at = mount.ownGroup();
-    while (!handsOut(at, "memory") && at.startsWith(mount.point()) && at.getParent() != null) {
+  private static Optional<ControlGroups> secondVersion(Hierarchy hierarchy, String name) {
+    Path at = hierarchy.ownGroup();
+    while (!handsOut(at, "memory") && at.startsWith(hierarchy.point()) && at.getParent() != null) {
       at = at.getParent();
     }
     Path parent = at;
@@ -89,25 +88,35 @@ record ControlGroups(ControlGroup.Version version, Optional<Path> memory, Option
         .anyMatch(words -> List.of(words.split(" ", -1)).contains(word));
   }
 
-  /// Makes the home's directory in a group and tries to move a process through it.
+  /// Makes the home's directory in a group, where a process can really be moved into it.
   private static Optional<Path> usable(Path parent, String name) {
     Path base = parent.resolve(name);
     Path trial = base.resolve("trial");
     try {
       Files.createDirectories(trial);
-      int status =
-          new ProcessBuilder("/bin/sh", "-c", "echo $$ > \"$0\"/cgroup.procs", trial.toString())
+      boolean joined = joins(trial);
+      Files.delete(trial);
+      if (joined) {
+        return Optional.of(base);
+      }
+      removeIfEmpty(base);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // not ours to make
+    }
+  }
+
+  private static boolean joins(Path group) throws IOException {
+    try {
+      return new ProcessBuilder("/bin/sh", "-c", "echo $$ > \"$0\"/cgroup.procs", group.toString())
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start()
-              .waitFor();
-      Files.delete(trial);
-      return status == 0 ? Optional.of(base) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
+              .waitFor()
+          == 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.empty();
+      return false;
     }
   }
 
@@ -128,49 +137,64 @@ record ControlGroups(ControlGroup.Version version, Optional<Path> memory, Option
     if (memory.isEmpty()) {
       return Optional.empty();
     }
-    List<Path> groups = new ArrayList<>(List.of(memory.get().resolve(id)));
-    if (cores.isPresent() && cpu.isPresent() && !cpu.equals(memory)) {
-      groups.add(cpu.get().resolve(id));
+    Stream<Path> used = cores.isPresent() ? bases() : memory.stream();
+    ControlGroup group = ControlGroup.create(version, used.map(base -> base.resolve(id)).toList());
+    if (version == ControlGroup.Version.V2) {
+      bases().forEach(this::handOut);
     }
-    for (Path group : groups) {
-      Files.createDirectories(group.getParent());
+    try {
+      group.limitMemory(memoryBytes);
+      if (cpu.isPresent()) {
+        group.limitCpu(cores);
+      }
+      return Optional.of(group);
+    } catch (IOException e) {
+      group.dissolve();
+      throw e;
     }
-    ControlGroup group = ControlGroup.create(version, List.copyOf(groups));
-    group.limitMemory(memoryBytes);
+  }
+
+  /// Again for each group, in case that the directory was removed and made anew.
+  private void handOut(Path base) {
+    handsOut(base, "memory");
     if (cpu.isPresent()) {
-      group.limitCpu(cores);
+      handsOut(base, "cpu");
     }
-    return Optional.of(group);
   }
 
   /// Removes the groups of runs that are no more.
   void sweep(Set<String> ids) {
-    for (Path base : bases()) {
-      if (!Files.isDirectory(base)) {
-        continue; // the former close removed it
-      }
-      try (DirectoryStream<Path> groups = Files.newDirectoryStream(base, Files::isDirectory)) {
-        for (Path group : groups) {
-          if (!ids.contains(group.getFileName().toString())) {
-            ControlGroup.remove(group);
-          }
+    bases().filter(Files::isDirectory).forEach(base -> sweep(base, ids));
+  }
+
+  private static void sweep(Path base, Set<String> ids) {
+    try (DirectoryStream<Path> groups = Files.newDirectoryStream(base, Files::isDirectory)) {
+      for (Path group : groups) {
+        if (!ids.contains(group.getFileName().toString())) {
+          ControlGroup.remove(group);
         }
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot list the control groups in " + base, e);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the control groups in " + base, e);
     }
   }
 
   /// Removes the home's own directories where no run is left in them.
   void close() {
-    bases().forEach(ControlGroup::remove);
+    bases().forEach(ControlGroups::removeIfEmpty);
   }
 
-  private Set<Path> bases() {
-    Set<Path> bases = new HashSet<>();
-    memory.ifPresent(bases::add);
-    cpu.ifPresent(bases::add);
-    return bases;
+  private static void removeIfEmpty(Path base) {
+    try {
+      Files.deleteIfExists(base);
+    } catch (IOException e) {
+      return; // instances run on in it
+    }
+  }
+
+  /// That for memory comes first. In version 2 both are one.
+  private Stream<Path> bases() {
+    return Stream.concat(memory.stream(), cpu.stream()).distinct();
   }
 
   private static String hash(Path home) {
@@ -181,46 +205,6 @@ record ControlGroups(ControlGroup.Version version, Optional<Path> memory, Option
       return HexFormat.of().formatHex(digest, 0, 6);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
-  /// A mounted hierarchy, and where in it this process is.
-  ///
-  /// @param controllers of version 1; empty for version 2
-  private record Mount(Path point, boolean unified, List<String> controllers, Path ownGroup) {
-
-    /// Lines of `/proc/self/mountinfo`: `31 24 0:28 ROOT POINT OPTIONS … - TYPE SOURCE
-    /// SUPEROPTIONS`.
-    static List<Mount> all() {
-      List<Mount> mounts = new ArrayList<>();
-      String[] lines = Processes.read(Path.of("/proc/self/mountinfo")).orElse("").split("\n", -1);
-      for (String line : lines) {
-        String[] halves = line.split(" - ", 2);
-        if (halves.length < 2 || !halves[1].startsWith("cgroup")) {
-          continue;
-        }
-        String[] left = halves[0].split(" ", -1);
-        String[] right = halves[1].split(" ", -1);
-        boolean unified = right[0].equals("cgroup2");
-        List<String> controllers = unified ? List.of() : List.of(right[2].split(",", -1));
-        Path own = ownGroup(Path.of(left[4]), left[3], unified ? "" : controllers.getLast());
-        mounts.add(new Mount(Path.of(left[4]), unified, controllers, own));
-      }
-      return mounts;
-    }
-
-    /// Lines of `/proc/self/cgroup`: `4:memory:/path`, and `0::/path` for version 2. Below a mount
-    /// of a part of the hierarchy, as in a container, that part's path is left out.
-    private static Path ownGroup(Path point, String root, String controller) {
-      for (String line : Processes.read(Path.of("/proc/self/cgroup")).orElse("").split("\n", -1)) {
-        String[] parts = line.split(":", 3);
-        if (parts.length == 3 && List.of(parts[1].split(",", -1)).contains(controller)) {
-          Path path = Path.of(parts[2]);
-          Path inside = path.startsWith(root) ? Path.of(root).relativize(path) : Path.of("");
-          return point.resolve(inside).normalize();
-        }
-      }
-      return point;
     }
   }
 }

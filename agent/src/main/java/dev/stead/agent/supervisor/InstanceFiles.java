@@ -149,11 +149,11 @@ final class InstanceFiles {
   /// from before the machine was started has processes that are surely gone.
   Optional<Run> run() throws IOException {
     Path file = directory.resolve("pid");
-    Optional<String> line = Processes.read(file).map(String::strip);
+    String line = Processes.read(file).orElse("").strip();
     if (line.isEmpty()) {
       return Optional.empty();
     }
-    String[] words = line.get().split(" ", -1);
+    String[] words = line.split(" ", -1);
     Instant since = Files.getLastModifiedTime(file).toInstant();
     if (!words[0].endsWith("@" + bootId())) {
       return Optional.of(new Run(ProcessId.GONE, ProcessId.GONE, since));

@@ -50,7 +50,7 @@ final class Launches {
       boolean ended = ended(process); // asked first: an instance may be recorded and end at once
       Optional<Run> run = files.run();
       if (run.isPresent()) {
-        return run.get();
+        return run.orElseThrow();
       }
       if (ended || System.nanoTime() > deadline) {
         files.permit();
@@ -101,9 +101,9 @@ final class Launches {
 
   private Confinement confine(Path directory, OptionalLong memoryBytes, OptionalDouble cpu)
       throws IOException {
-    Optional<ControlGroup> group =
-        groups.create(directory.getFileName().toString(), memoryBytes, cpu);
-    return group.isPresent() ? group.get() : new Watch(directory, memoryBytes, table);
+    Optional<Confinement> group =
+        groups.create(directory.getFileName().toString(), memoryBytes, cpu).map(made -> made);
+    return group.orElseGet(() -> new Watch(directory, memoryBytes, table));
   }
 
   Limits limits() {

@@ -47,12 +47,13 @@ final class RunningTask implements Task {
   /// The thread's whole life.
   void watch() {
     try {
-      exit.complete(awaitEnd());
+      Exit seen = awaitEnd();
+      confinement.dissolve();
+      exit.complete(seen);
     } catch (InterruptedException | RuntimeException e) {
       killAll();
-      exit.completeExceptionally(e);
-    } finally {
       confinement.dissolve();
+      exit.completeExceptionally(e);
     }
   }
 
@@ -165,10 +166,6 @@ final class RunningTask implements Task {
   private void kill() {
     asked = false;
     killAll();
-    try {
-      exit.join();
-    } catch (RuntimeException e) {
-      throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
-    }
+    exit.join();
   }
 }
