@@ -8,6 +8,8 @@ import dev.stead.agent.bundle.Headroom;
 import dev.stead.agent.deploy.Apps;
 import dev.stead.agent.deploy.Surroundings;
 import dev.stead.agent.deploy.Vault;
+import dev.stead.agent.observe.LogCollector;
+import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
@@ -19,6 +21,9 @@ import java.time.InstantSource;
 /// A running agent: all its parts, wired by hand in the order they start in. Closing it ends none
 /// of the instances.
 final class Agent implements AutoCloseable {
+  /// What the logs of all apps may take on disk.
+  private static final long LOG_BYTES_MAX = 256L << 20;
+
   private final Opened parts;
   private final Shutdown shutdown;
   private final Path socket;
@@ -55,8 +60,11 @@ final class Agent implements AutoCloseable {
     var vault = Vault.open(home.resolve("secrets.key"));
     var bundles = Bundles.open(home, clock, Headroom.of(home));
     var supervisor = parts.add(ProcessSupervisor.open(home, clock));
+    var logs = parts.add(LogStore.open(home.resolve("logs"), LOG_BYTES_MAX, clock));
+    var collector = parts.add(LogCollector.start(logs, clock));
     var around =
-        new Surroundings(store, supervisor, bundles, vault, home, settings.httpPort(), clock);
+        new Surroundings(
+            store, supervisor, collector, bundles, vault, home, settings.httpPort(), clock);
     var apps = parts.add(new Apps(around));
     apps.recover();
     var shutdown = new Shutdown(apps, supervisor);

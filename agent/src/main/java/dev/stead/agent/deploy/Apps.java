@@ -51,7 +51,7 @@ public final class Apps implements AutoCloseable {
             records,
             around.supervisor(),
             around.bundles(),
-            new Instances(around.supervisor(), environment, around.bundles(), ports, random),
+            new Instances(around, environment, ports, random),
             environment,
             ports,
             new Publisher(

@@ -4,12 +4,12 @@ import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Code;
+import dev.stead.sdk.HttpConfig;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -63,6 +63,23 @@ final class Gate {
     }
   }
 
+  /// Waits until those that were started again answer, or the start timeout is over; how often they
+  /// ended before does not matter.
+  ///
+  /// @return whether all of them answer
+  boolean awaitBack(List<Placement> placements) {
+    var waiting = Elapsed.start();
+    var left = new ArrayList<>(placements);
+    while (!waiting.reached(release.config().rollout().startTimeout())) {
+      left.removeIf(placement -> ask(placement) instanceof Probe.Answer.Ready);
+      if (left.isEmpty()) {
+        return true;
+      }
+      control.pause(FIRST_INTERVAL);
+    }
+    return false;
+  }
+
   private void awaitReady(Placement placement) {
     var starting = Elapsed.start();
     var patience = release.config().rollout().startTimeout();
@@ -92,7 +109,7 @@ final class Gate {
     }
     var port = placement.port().orElseThrow();
     var answer = probe.ask(port);
-    var silent = release.config().http().health().equals(dev.stead.sdk.HttpConfig.HEALTH_NONE);
+    var silent = release.config().http().health().equals(HttpConfig.HEALTH_NONE);
     return answer instanceof Probe.Answer.Ready
             && !silent
             && !instances.listeningPorts(placement).contains(port)
@@ -178,10 +195,5 @@ final class Gate {
   /// The instances of a process type among these.
   static List<Placement> ofWeb(List<Placement> placements) {
     return placements.stream().filter(each -> each.process().equals(AppConfig.WEB)).toList();
-  }
-
-  /// How an instance ended, when it did.
-  Optional<Exit> exit(Placement placement) {
-    return instances.find(placement).flatMap(Instance::lastExit);
   }
 }

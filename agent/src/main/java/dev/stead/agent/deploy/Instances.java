@@ -1,20 +1,19 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.observe.LogCollector;
+import dev.stead.agent.observe.LogTags;
+import dev.stead.agent.observe.OutputTail;
 import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.agent.supervisor.InstanceSpec;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.ProcessConfig;
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -25,24 +24,20 @@ final class Instances {
   /// So many of an instance's last lines explain its failure.
   static final int LAST_LINES = 20;
 
-  private static final int TAIL_BYTES = 64 << 10;
   private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 
+  private final Surroundings around;
   private final Supervisor supervisor;
+  private final LogCollector logs;
   private final Environment environment;
-  private final dev.stead.agent.bundle.Bundles bundles;
   private final Ports ports;
   private final RandomGenerator random;
 
-  Instances(
-      Supervisor supervisor,
-      Environment environment,
-      dev.stead.agent.bundle.Bundles bundles,
-      Ports ports,
-      RandomGenerator random) {
-    this.supervisor = supervisor;
+  Instances(Surroundings around, Environment environment, Ports ports, RandomGenerator random) {
+    this.around = around;
+    this.supervisor = around.supervisor();
+    this.logs = around.logs();
     this.environment = environment;
-    this.bundles = bundles;
     this.ports = ports;
     this.random = random;
   }
@@ -69,12 +64,20 @@ final class Instances {
 
   void start(Placement placement, Release release, Live live) {
     supervisor.start(spec(placement, release, live));
+    watch(placement, release);
   }
 
   /// Keeps an instance of an earlier agent running, or starts it when it does not run.
   void adopt(Placement placement, Release release, Live live) {
     placement.port().ifPresent(ports::keep);
     supervisor.adopt(spec(placement, release, live));
+    watch(placement, release);
+  }
+
+  private void watch(Placement placement, Release release) {
+    logs.watch(
+        supervisor.output(placement.id()),
+        new LogTags(release.config().app(), release.number(), placement.process(), placement.id()));
   }
 
   /// Ends an instance politely; returns what there is to say about it.
@@ -93,8 +96,13 @@ final class Instances {
                         process.stopSignal().orElse("TERM")));
   }
 
-  /// Forgets an instance that was stopped.
+  /// Forgets an instance that was stopped; what it printed stays in the logs.
   void remove(Placement placement) {
+    try {
+      logs.unwatch(supervisor.output(placement.id()));
+    } catch (InterruptedException e) {
+      throw new Control.Abandoned();
+    }
     if (find(placement).isPresent()) {
       supervisor.remove(placement.id());
     }
@@ -105,30 +113,17 @@ final class Instances {
     return supervisor.instance(placement.id());
   }
 
-  java.util.Set<Integer> listeningPorts(Placement placement) {
+  Set<Integer> listeningPorts(Placement placement) {
     return supervisor.listeningPorts(placement.id());
   }
 
   /// The last lines that an instance printed.
   List<String> lastLines(Placement placement) {
-    var file = supervisor.output(placement.id());
-    if (Files.notExists(file)) {
-      return List.of();
-    }
-    try (var reader = new RandomAccessFile(file.toFile(), "r")) {
-      var from = Math.max(0, reader.length() - TAIL_BYTES);
-      reader.seek(from);
-      var bytes = new byte[(int) (reader.length() - from)];
-      reader.readFully(bytes);
-      var lines = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-      return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
-    }
+    return OutputTail.last(supervisor.output(placement.id()), LAST_LINES);
   }
 
   Path directory(Release release) {
-    return bundles.directory(release.config().app(), release.number());
+    return around.bundles().directory(release.config().app(), release.number());
   }
 
   private InstanceSpec spec(Placement placement, Release release, Live live) {

@@ -183,10 +183,10 @@ final class Planner {
 
   /// The release that a rollback goes to.
   ///
-  /// @param wanted empty = the newest one before what is live that was live itself
+  /// @param wanted empty = the one before what is live
   Release rollbackTarget(String app, Live live, Optional<Integer> wanted) {
     var kept = parts.pruning().kept(app);
-    var number = wanted.or(() -> former(app, live));
+    var number = wanted.or(() -> parts.pruning().former(app, live));
     if (number.isEmpty()) {
       throw noRelease(
           app, "nothing before v%d was ever live and is kept".formatted(live.release()));
@@ -207,14 +207,6 @@ final class Planner {
               : "the files of v%d are no longer kept".formatted(number.get()));
     }
     return release.get();
-  }
-
-  /// The newest release before the live one that was live itself and is kept.
-  Optional<Integer> former(String app, Live live) {
-    return parts.pruning().kept(app).reversed().stream()
-        .filter(number -> number < live.release())
-        .filter(number -> records.standing(app, number).flatMap(Standing::scale).isPresent())
-        .findFirst();
   }
 
   /// The secrets that a former release runs with: its own, but with the values they have now where

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -85,6 +86,20 @@ final class Pruning {
         .toList();
   }
 
+  /// The release that a rollback without a number goes to: the one that was live before, but never
+  /// forward to one that was itself rolled back; then the newest before that was live and is kept.
+  Optional<Integer> former(String app, Live live) {
+    var kept = kept(app);
+    var before = live.previous().filter(number -> number < live.release() && kept.contains(number));
+    return before.or(
+        () ->
+            kept.reversed().stream()
+                .filter(number -> number < live.release())
+                .filter(
+                    number -> records.standing(app, number).flatMap(Standing::scale).isPresent())
+                .findFirst());
+  }
+
   private Set<Integer> safe(String app, List<Integer> kept) {
     var safe =
         new HashSet<>(kept.subList(Math.max(0, kept.size() - budget.releasesMin()), kept.size()));
@@ -95,10 +110,7 @@ final class Pruning {
             live -> {
               safe.add(live.release());
               live.previous().ifPresent(safe::add);
-              kept.stream()
-                  .filter(number -> number < live.release())
-                  .max(Comparator.naturalOrder())
-                  .ifPresent(safe::add);
+              former(app, live).ifPresent(safe::add);
             });
     return safe;
   }

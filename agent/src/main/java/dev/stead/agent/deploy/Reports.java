@@ -38,7 +38,7 @@ final class Reports {
         app,
         live.map(found -> state(found)).orElse(AppState.EMPTY),
         live.map(Live::release),
-        live.flatMap(found -> planner.former(app, found)),
+        live.flatMap(found -> parts.pruning().former(app, found)),
         live.map(found -> urls(app, found)).orElse(List.of()),
         instances,
         live.map(Live::scale).orElseGet(TreeMap::new),

@@ -284,7 +284,9 @@ final class Rollout {
     var started = new Revival(parts).revive(app, before);
     if (!started.isEmpty()) {
       events.note("started %s of v%d again".formatted(count(started), old.number()));
-      new Gate(parts.instances(), old, events, control).awaitReady(started);
+      if (!new Gate(parts.instances(), old, events, control).awaitBack(started)) {
+        events.note("v%d does not answer yet; it is being restarted".formatted(old.number()));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.agent.bundle.Bundles;
+import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.store.Store;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 public record Surroundings(
     Store store,
     Supervisor supervisor,
+    LogCollector logs,
     Bundles bundles,
     Vault vault,
     Path home,

@@ -3,6 +3,8 @@ package dev.stead.agent.deploy;
 import com.github.luben.zstd.Zstd;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Headroom;
+import dev.stead.agent.observe.LogCollector;
+import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.sdk.Answers;
@@ -43,6 +45,8 @@ final class World implements AutoCloseable {
   Pruning.Budget budget = new Pruning.Budget(3, 50, Long.MAX_VALUE);
   RocksStore store;
   Supervisor supervisor;
+  LogStore logs;
+  LogCollector collector;
   Bundles bundles;
   Apps apps;
 
@@ -56,12 +60,15 @@ final class World implements AutoCloseable {
     var clock = InstantSource.system();
     store = RocksStore.open(home.resolve("store"), clock);
     supervisor = ProcessSupervisor.open(home, clock);
+    logs = LogStore.open(home.resolve("logs"), 64 << 20, clock);
+    collector = LogCollector.start(logs, clock);
     bundles = Bundles.open(home, clock, new Headroom(() -> Long.MAX_VALUE, 0));
     apps =
         new Apps(
             new Surroundings(
                 store,
                 supervisor,
+                collector,
                 bundles,
                 Vault.open(home.resolve("secrets.key")),
                 home,
@@ -75,6 +82,8 @@ final class World implements AutoCloseable {
   /// The agent ends in the middle of whatever it does.
   void dropAgent() {
     apps.close();
+    collector.close();
+    logs.close();
     supervisor.close();
     store.close();
   }
@@ -247,6 +256,8 @@ final class World implements AutoCloseable {
       supervisor.stop(instance.id(), Duration.ZERO);
       supervisor.remove(instance.id());
     }
+    collector.close();
+    logs.close();
     supervisor.close();
     var violations = store.check();
     store.close();
