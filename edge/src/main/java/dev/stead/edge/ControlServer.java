@@ -22,6 +22,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerKeepAliveHandler;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,7 @@ final class ControlServer implements AutoCloseable {
                         .pipeline()
                         .addLast(
                             new HttpServerCodec(),
+                            new HttpServerKeepAliveHandler(),
                             new HttpObjectAggregator(BODY_BYTES_MAX),
                             new Conversation());
                   }
@@ -136,7 +138,7 @@ final class ControlServer implements AutoCloseable {
       try {
         Optional<Refused> refused = routing.apply(json.readValue(body, RoutingTable.class));
         if (refused.isPresent()) {
-          answer(ctx, HttpResponseStatus.valueOf(UNPROCESSABLE), refused.get());
+          answer(ctx, HttpResponseStatus.valueOf(UNPROCESSABLE), refused.orElseThrow());
         } else {
           answer(ctx, HttpResponseStatus.OK, report());
         }

@@ -1,9 +1,11 @@
 package dev.stead.edge;
 
 import dev.stead.edge.http.HttpEdge;
+import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 
 /// The edge's process: `stead-edge --home DIR [--port N] [--bind ADDRESS]`. Prints one line when it
@@ -18,7 +20,13 @@ public final class Main {
       var json = Edge.json();
       Settings settings = Settings.read(List.of(flags), json);
       Files.createDirectories(settings.home());
-      Edge edge = Edge.start(settings, bootId(), HttpEdge.Time.system(), System.err, json);
+      Edge edge =
+          Edge.start(
+              settings,
+              bootId(),
+              new HttpEdge.Time(Ticker.systemTicker(), InstantSource.system()),
+              System.err,
+              json);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge), "stop"));
       System.out.println("edge: serving on port " + edge.port());
     } catch (IOException e) {

@@ -36,7 +36,10 @@ final class ArchitectureTest {
           part("dev.stead.store"),
           part("dev.stead.store.rocks").ours("dev.stead.store").outside("org.rocksdb.."),
           part("dev.stead.edge.control").outside(JACKSON),
-          part("dev.stead.edge.routing").ours("dev.stead.edge.control").outside(JACKSON),
+          part("dev.stead.edge.routing")
+              .ours("dev.stead.edge.control")
+              .outside(NETTY)
+              .outside(JACKSON),
           part("dev.stead.edge.http")
               .ours("dev.stead.edge.control", "dev.stead.edge.routing")
               .outside(NETTY),

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       if (found.listed().mode() == Mode.HOLD) {
         hold(found, router);
       } else if (found.listed().staticDir().isPresent() && !filesAsked) {
-        findFile(found, found.listed().staticDir().get());
+        findFile(found, found.listed().staticDir().orElseThrow());
       } else {
         forward();
       }
@@ -286,6 +287,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     HttpRequest request = inbound.request();
     if (!rewritten) {
       rewritten = true;
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
       ForwardedHeaders.towardsTarget(inbound, client.address(), requestId, worker.millis());
     }
     return request.setUri(served.forwarded(inbound.target()));

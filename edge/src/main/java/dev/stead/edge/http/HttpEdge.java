@@ -58,11 +58,7 @@ public final class HttpEdge implements AutoCloseable {
   }
 
   /// The two clocks: one that never steps, and one that tells the time of day.
-  public record Time(Ticker ticker, InstantSource clock) {
-    public static Time system() {
-      return new Time(Ticker.systemTicker(), InstantSource.system());
-    }
-  }
+  public record Time(Ticker ticker, InstantSource clock) {}
 
   /// Listens, and returns the port.
   ///

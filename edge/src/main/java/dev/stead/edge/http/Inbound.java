@@ -79,12 +79,20 @@ record Inbound(
         request,
         authority,
         target,
-        query < 0 ? target : target.substring(0, query),
+        path(target, query),
         bodyLength(request),
         http10,
         HttpUtil.isKeepAlive(request),
         !http10 && HttpUtil.is100ContinueExpected(request),
         http10 ? null : upgrade(request));
+  }
+
+  /// `*` is routed like the root.
+  private static String path(String target, int query) {
+    if (target.equals("*")) {
+      return "/";
+    }
+    return query < 0 ? target : target.substring(0, query);
   }
 
   private static long bodyLength(HttpRequest request) {

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -23,7 +22,7 @@ public enum Transport {
   EPOLL {
     @Override
     public IoHandlerFactory handlers() {
-      return EpollIoHandler.newFactory();
+      return new MendedEpoll();
     }
 
     @Override

@@ -79,7 +79,7 @@ public final class Routing {
     if (kept.isEmpty()) {
       return;
     }
-    RoutingTable table = kept.get();
+    RoutingTable table = kept.orElseThrow();
     List<String> problems = TableCheck.problems(table);
     if (!problems.isEmpty()) {
       throw new IOException("the kept routing table is not valid: " + String.join("; ", problems));
@@ -89,7 +89,7 @@ public final class Routing {
         rebooted
             ? table.services().stream().map(Routing::withoutTargets).toList()
             : table.services();
-    swap(new RoutingTable(table.generation(), table.bootId(), services));
+    swap(new RoutingTable(table.generation(), table.bootId(), services), false);
   }
 
   private static Service withoutTargets(Service service) {
@@ -121,12 +121,12 @@ public final class Routing {
       return Optional.of(new Refused(problems));
     }
     file.write(table);
-    swap(table).forEach(Target::trust);
+    swap(table, true);
     return Optional.empty();
   }
 
-  /// Puts the table in force and returns its targets.
-  private Collection<Target> swap(RoutingTable table) {
+  /// Puts the table in force.
+  private void swap(RoutingTable table, boolean trusted) {
     Map<Listing, Target> before = targets;
     Map<String, LiveService> servedBefore = new HashMap<>();
     router.services().forEach(service -> servedBefore.put(service.listed().name(), service));
@@ -139,6 +139,9 @@ public final class Routing {
         Target known = before.get(listing);
         Target target = known == null ? new Target(each) : known;
         target.comeBack();
+        if (trusted) {
+          target.trust();
+        }
         listed.put(listing, target);
         own.add(target);
       }
@@ -148,7 +151,6 @@ public final class Routing {
     drain(before, listed, servedBefore);
     servedBefore.values().forEach(service -> service.held().release());
     listeners.forEach(listener -> listener.accept(router));
-    return listed.values();
   }
 
   private static LiveService live(

@@ -73,8 +73,8 @@ final class TableCheck {
       problem(service, "health '" + health + "' must be a path, 'tcp' or 'none'");
     }
     Optional<String> files = service.staticDir();
-    if (files.isPresent() && !Path.of(files.get()).isAbsolute()) {
-      problem(service, "static-dir '" + files.get() + "' must be absolute");
+    if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
+      problem(service, "static-dir '" + files.orElseThrow() + "' must be absolute");
     }
     targets(service);
     limits(service);

@@ -1,0 +1,157 @@
+package dev.stead.edge;
+
+import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.EdgeReport;
+import dev.stead.edge.control.Refused;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.Service;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An edge in this process, with a home and clocks of its own, spoken to over its real sockets.
+final class EdgeUnderTest implements AutoCloseable {
+  private final JsonMapper json = Edge.json();
+  private final TestTime time = new TestTime();
+  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final Path home;
+  private Edge edge;
+  private long generation;
+
+  EdgeUnderTest() throws IOException {
+    home = Files.createTempDirectory(Path.of("/tmp"), "edge");
+    edge = start(Tables.BOOT_ID);
+  }
+
+  EdgeUnderTest(Service... services) throws IOException {
+    this();
+    serve(services);
+  }
+
+  private Edge start(String bootId) throws IOException {
+    var settings = new Settings(home, 0, null);
+    return Edge.start(
+        settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8), json);
+  }
+
+  /// Ends it and starts another on the same home.
+  void restart(String bootId) throws IOException {
+    edge.close();
+    edge = start(bootId);
+  }
+
+  TestTime time() {
+    return time;
+  }
+
+  Path home() {
+    return home;
+  }
+
+  String log() {
+    return log.toString(StandardCharsets.UTF_8);
+  }
+
+  int port() {
+    return edge.port();
+  }
+
+  Wire connect() throws IOException {
+    return Wire.connect(port());
+  }
+
+  /// What the control socket answered.
+  record Reply(int status, String body) {}
+
+  /// Applies the next table; fails when it is refused.
+  void serve(Service... services) throws IOException {
+    generation++;
+    Reply reply = push(new RoutingTable(generation, Tables.BOOT_ID, List.of(services)));
+    if (reply.status() != 200) {
+      throw new AssertionError("the table was not applied: " + reply);
+    }
+  }
+
+  Reply push(RoutingTable table) throws IOException {
+    return ask("PUT", "/v1/table", json.writeValueAsBytes(table));
+  }
+
+  List<String> problems(Reply reply) {
+    return json.readValue(reply.body(), Refused.class).problems();
+  }
+
+  EdgeReport report() throws IOException {
+    return json.readValue(ask("GET", "/v1/status", new byte[0]).body(), EdgeReport.class);
+  }
+
+  EdgeReport.@Nullable TargetReport target(String id) {
+    try {
+      return report().targets().stream().filter(t -> t.id().equals(id)).findAny().orElse(null);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  int inFlight(String id) {
+    EdgeReport.TargetReport target = target(id);
+    return target == null ? 0 : target.requests() + target.streams();
+  }
+
+  /// Asks to be told when these have drained.
+  FutureTask<Reply> drained(String... ids) {
+    var asking =
+        new FutureTask<>(
+            () ->
+                ask("POST", "/v1/drained", json.writeValueAsBytes(new AwaitDrained(List.of(ids)))));
+    Thread.ofVirtual().name("await-drained").start(asking);
+    return asking;
+  }
+
+  Reply ask(String method, String path, byte[] body) throws IOException {
+    try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(home.resolve("edge.sock")));
+      String head =
+          "%s %s HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+              .formatted(method, path, body.length);
+      channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+      var rest = ByteBuffer.wrap(body);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      var answer = new ByteArrayOutputStream();
+      var buffer = ByteBuffer.allocate(16 * 1024);
+      while (channel.read(buffer) >= 0) {
+        answer.write(buffer.array(), 0, buffer.position());
+        buffer.clear();
+      }
+      String text = answer.toString(StandardCharsets.UTF_8);
+      return new Reply(
+          Integer.parseInt(text.split(" ", 3)[1]), text.substring(text.indexOf("\r\n\r\n") + 4));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    edge.close();
+    try (var files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    if (log().contains("a bug")) {
+      throw new AssertionError(log());
+    }
+  }
+}
