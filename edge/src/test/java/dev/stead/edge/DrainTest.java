@@ -179,7 +179,8 @@ final class DrainTest {
                 "old",
                 (self, wire) -> {
                   self.receive(wire);
-                  wire.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
+                  wire.send(
+                      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
                   wait(more);
                   wire.send("data: 2\n\n");
                   wire.read();
