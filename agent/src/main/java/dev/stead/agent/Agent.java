@@ -21,9 +21,6 @@ import java.time.InstantSource;
 /// A running agent: all its parts, wired by hand in the order they start in. Closing it ends none
 /// of the instances.
 final class Agent implements AutoCloseable {
-  /// What the logs of all apps may take on disk.
-  private static final long LOG_BYTES_MAX = 256L << 20;
-
   private final Opened parts;
   private final Shutdown shutdown;
   private final Path socket;
@@ -60,7 +57,7 @@ final class Agent implements AutoCloseable {
     var vault = Vault.open(home.resolve("secrets.key"));
     var bundles = Bundles.open(home, clock, Headroom.of(home));
     var supervisor = parts.add(ProcessSupervisor.open(home, clock));
-    var logs = parts.add(LogStore.open(home.resolve("logs"), LOG_BYTES_MAX, clock));
+    var logs = parts.add(LogStore.open(home.resolve("logs"), settings.logBytesMax(), clock));
     var collector = parts.add(LogCollector.start(logs, clock));
     var around =
         new Surroundings(
@@ -68,9 +65,11 @@ final class Agent implements AutoCloseable {
     var apps = parts.add(new Apps(around));
     apps.recover();
     var shutdown = new Shutdown(apps, supervisor);
-    var status = new StatusReport(Version.current(), startedAt, home, apps, bundles);
+    var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
     var socket = home.resolve("agent.sock");
-    parts.add(Api.listen(socket, new Parts(apps, bundles, supervisor, shutdown, status::now)));
+    parts.add(
+        Api.listen(
+            socket, new Parts(apps, bundles, supervisor, logs, shutdown, status::now, clock)));
     return new Agent(parts, shutdown, socket);
   }
 

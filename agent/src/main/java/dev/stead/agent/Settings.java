@@ -1,16 +1,19 @@
 package dev.stead.agent;
 
+import dev.stead.agent.observe.LogStore;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What `settings.json` says, written by `stead up` and read once as the agent starts.
 ///
 /// @param httpPort where users reach the edge; part of the URLs that are shown
-record Settings(int httpPort) {
-  static final Settings DEFAULTS = new Settings(8080);
+/// @param logBytesMax what the logs of all apps may take on the disk
+record Settings(int httpPort, long logBytesMax) {
+  static final Settings DEFAULTS = new Settings(8080, 256L << 20);
 
   private static final int PORT_MAX = 65_535;
 
@@ -19,6 +22,19 @@ record Settings(int httpPort) {
       throw new IllegalArgumentException(
           "http-port must be 0 … %d, not %d".formatted(PORT_MAX, httpPort));
     }
+    if (logBytesMax < LogStore.BUDGET_BYTES_MIN) {
+      throw new IllegalArgumentException(
+          "log-bytes-max must be at least %d, not %d"
+              .formatted(LogStore.BUDGET_BYTES_MIN, logBytesMax));
+    }
+  }
+
+  /// The file itself, where everything may be left out.
+  private record Written(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
+    Settings settings() {
+      return new Settings(
+          httpPort.orElse(DEFAULTS.httpPort), logBytesMax.orElse(DEFAULTS.logBytesMax));
+    }
   }
 
   /// Reads the file; the defaults where there is none.
@@ -26,7 +42,7 @@ record Settings(int httpPort) {
   /// @throws IllegalArgumentException when it cannot be used; the message names the file
   static Settings read(Path file) throws IOException {
     try {
-      return Wire.read(Files.readAllBytes(file), Settings.class);
+      return Wire.read(Files.readAllBytes(file), Written.class).settings();
     } catch (NoSuchFileException e) {
       return DEFAULTS;
     } catch (IllegalArgumentException e) {

@@ -51,7 +51,10 @@ public final class Api implements AutoCloseable {
     this.vertx = Vertx.builder().with(lean()).withTransport(Transport.NIO).build();
     this.server =
         vertx
-            .createHttpServer(new HttpServerOptions().setMaxChunkSize(PIECE_BYTES_MAX))
+            .createHttpServer(
+                new HttpServerOptions()
+                    .setMaxChunkSize(PIECE_BYTES_MAX)
+                    .setHandle100ContinueAutomatically(true))
             .requestHandler(this::accept);
   }
 

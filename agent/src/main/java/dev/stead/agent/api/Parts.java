@@ -2,8 +2,10 @@ package dev.stead.agent.api;
 
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.sdk.Answers;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 
 /// What the API gives access to.
@@ -13,5 +15,7 @@ public record Parts(
     Apps apps,
     Bundles bundles,
     Supervisor supervisor,
+    LogStore logs,
     Shutdown shutdown,
-    Supplier<Answers.Status> status) {}
+    Supplier<Answers.Status> status,
+    InstantSource clock) {}

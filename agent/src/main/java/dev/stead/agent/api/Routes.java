@@ -2,6 +2,8 @@ package dev.stead.agent.api;
 
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.observe.LogLine;
+import dev.stead.agent.observe.LogQuery;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
@@ -9,6 +11,8 @@ import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /// The routing table of the API: everything that can be asked of an agent, one line each.
@@ -37,6 +41,7 @@ final class Routes {
             get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
             get("/v1/apps/{app}/history", e -> apps.history(e.app())),
             get("/v1/apps/{app}/rollback", this::difference),
+            route("GET", "/v1/apps/{app}/logs", this::logs),
             begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy),
             begin("/v1/apps/{app}/rollback", Requests.Rollback.class, apps::rollback),
             begin("/v1/apps/{app}/scale", Requests.Scale.class, apps::scale),
@@ -133,6 +138,36 @@ final class Routes {
     var lines = new Lines(exchange);
     apps.events(exchange.app(), operation, from, lines::write);
     lines.end();
+  }
+
+  private void logs(Exchange exchange) throws IOException, InterruptedException {
+    apps.status(exchange.app()); // refuses an app that was never here
+    var lines = new Lines(exchange);
+    var query = logQuery(exchange.app(), exchange.query());
+    var logs = parts.logs();
+    try (var cursor = exchange.query().flag("follow") ? logs.follow(query) : logs.query(query)) {
+      for (var line = cursor.next(); line.isPresent(); line = cursor.next()) {
+        lines.write(answer(line.orElseThrow()));
+      }
+    }
+    lines.end();
+  }
+
+  private LogQuery logQuery(String app, Query query) {
+    return new LogQuery(
+        app,
+        query.duration("since").map(age -> parts.clock().instant().minus(age)),
+        query.number("release").map(OptionalInt::of).orElseGet(OptionalInt::empty),
+        query.text("process"),
+        Optional.empty(),
+        query.pattern("grep"),
+        query.number("lines").map(OptionalInt::of).orElseGet(OptionalInt::empty));
+  }
+
+  private static Answers.LogLine answer(LogLine line) {
+    var tags = line.tags();
+    return new Answers.LogLine(
+        line.at(), tags.release(), tags.instance(), tags.process(), line.text());
   }
 
   private void cancel(Exchange exchange) throws IOException {

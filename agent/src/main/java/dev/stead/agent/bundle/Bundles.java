@@ -225,12 +225,14 @@ public final class Bundles {
   // Files of a release that an install step wrote to can be written; they get no second name.
   private void share(Releases.Made made, Sharing sharing, Materialisation with) throws IOException {
     var note = made.read();
-    if (note.isEmpty() || (sharing == Sharing.HARD_LINKS && note.get().sharing() != sharing)) {
+    if (note.isEmpty()
+        || (sharing == Sharing.HARD_LINKS && note.orElseThrow().sharing() != sharing)) {
       return;
     }
-    var manifest = manifests.find(note.get().bundle());
+    var manifest = manifests.find(note.orElseThrow().bundle());
     if (manifest.isPresent()) {
-      with.shareFrom(made.directory(), manifest.get(), Files.getLastModifiedTime(made.note()));
+      with.shareFrom(
+          made.directory(), manifest.orElseThrow(), Files.getLastModifiedTime(made.note()));
     }
   }
 

@@ -58,14 +58,15 @@ final class Chunks {
     var batchBytes = 0L;
     var received = 0;
     try {
-      for (var frame = frames.next(); frame.isPresent(); frame = frames.next()) {
+      for (var next = frames.next(); next.isPresent(); next = frames.next()) {
+        var frame = next.orElseThrow();
         received++;
-        if (has(frame.get().hash())) {
+        if (has(frame.hash()) || batch.contains(frame.hash())) {
           continue;
         }
-        write(upload, frame.get());
-        batch.add(frame.get().hash());
-        batchBytes += frame.get().compressed().length;
+        write(upload, frame);
+        batch.add(frame.hash());
+        batchBytes += frame.compressed().length;
         if (batchBytes >= BATCH_BYTES) {
           publish(upload, batch);
           batchBytes = 0;

@@ -27,7 +27,7 @@ final class ManifestRules {
       requirePath(file);
       requireParents(file, paths);
       if (file.link().isPresent()) {
-        requireLink(file, file.link().get());
+        requireLink(file, file.link().orElseThrow());
       } else {
         requireChunks(file);
       }

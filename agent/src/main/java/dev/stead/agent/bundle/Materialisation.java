@@ -79,7 +79,7 @@ final class Materialisation {
       var path = directory.resolve(file.path());
       Files.createDirectories(path.getParent());
       if (file.link().isPresent()) {
-        Files.createSymbolicLink(path, Path.of(file.link().get()));
+        Files.createSymbolicLink(path, Path.of(file.link().orElseThrow()));
       } else if (!takeOver(file, path)) {
         write(file, path);
       }

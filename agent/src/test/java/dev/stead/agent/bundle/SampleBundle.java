@@ -85,6 +85,21 @@ public final class SampleBundle {
     return out.toByteArray();
   }
 
+  /// The frames of some chunks.
+  public byte[] frames(List<String> hashes) {
+    var out = new ByteArrayOutputStream();
+    hashes.forEach(hash -> out.writeBytes(frame(hash, chunk(hash))));
+    return out.toByteArray();
+  }
+
+  private byte[] chunk(String hash) {
+    var bytes = chunks.get(hash);
+    if (bytes == null) {
+      throw new AssertionError("no chunk " + hash);
+    }
+    return bytes;
+  }
+
   static byte[] frame(String hash, byte[] bytes) {
     var compressed = Zstd.compress(bytes);
     return ByteBuffer.allocate(40 + compressed.length)
