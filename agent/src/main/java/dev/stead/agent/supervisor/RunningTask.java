@@ -151,6 +151,7 @@ final class RunningTask implements Task {
   public void close() {
     asked = true;
     try {
+      awaitBegun();
       Signals.send(spec.terminal().isPresent() ? "HUP" : "TERM", processes());
       exit.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -160,6 +161,15 @@ final class RunningTask implements Task {
       kill();
     } catch (IOException | ExecutionException e) {
       throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
+    }
+  }
+
+  /// Right after the start it stands in no group of its own yet: the signal would reach nobody, and
+  /// the grace would pass in vain.
+  private void awaitBegun() {
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    while (process.isAlive() && processes().isEmpty() && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(POLL_ENDING.toNanos());
     }
   }
 
