@@ -1,0 +1,2 @@
+/// A web app of one jar that shows which release answers. Start reading at [hello.Main].
+package hello;
