@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Everybody who is connected, and what was said last. Safe for concurrent use: called on Undertow's
-/// I/O threads, which sending does not block.
+/// Everybody who is connected, and what was said last. Safe for concurrent use: called on
+/// Undertow's I/O threads, which sending does not block.
 ///
-/// Everybody is sent lines of a word and a text: `release v3` first, then `said Anna: hello` for the
-/// past and for each new message. A WebSocket sends what is to be said.
+/// Everybody is sent lines of a word and a text: `release v3` first, then `said Anna: hello` for
+/// the past and for each new message. A WebSocket sends what is to be said.
 final class Room {
   private static final int REMEMBERED = 50;
   private static final int MESSAGE_CHARS_MAX = 500;

@@ -32,7 +32,8 @@ final class Main {
     server.setExecutor(answering);
     server.createContext("/", new Pages(Deployment.of(environment, Instant.now())));
     server.start();
-    System.out.printf("hello listens on http://%s:%d%n", address.getHostString(), address.getPort());
+    System.out.printf(
+        "hello listens on http://%s:%d%n", address.getHostString(), address.getPort());
 
     Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(server, answering), "finish"));
   }
