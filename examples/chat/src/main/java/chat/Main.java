@@ -11,9 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 
-/// Serves the room on `$HOST:$PORT`: the page at `/`, the WebSocket at `/socket`, the event stream at
-/// `/events`, Stead's probe at `/up`. On SIGTERM everybody is told to connect anew, which leads them
-/// to the next release.
+/// Serves the room on `$HOST:$PORT`: the page at `/`, the WebSocket at `/socket`, the event stream
+/// at `/events`, Stead's probe at `/up`. On SIGTERM everybody is told to connect anew, which leads
+/// them to the next release.
 final class Main {
   private static final int FINISH_MILLIS = 8_000; // less than stop-timeout in stead.toml, 10 s
 
@@ -30,8 +30,10 @@ final class Main {
             Handlers.path()
                 .addExactPath("/", text("text/html; charset=utf-8", page()))
                 .addExactPath("/up", text("text/plain; charset=utf-8", "ready\n"))
-                .addExactPath("/socket", Handlers.websocket((exchange, socket) -> room.join(socket)))
-                .addExactPath("/events", Handlers.serverSentEvents((stream, last) -> room.join(stream))));
+                .addExactPath(
+                    "/socket", Handlers.websocket((exchange, socket) -> room.join(socket)))
+                .addExactPath(
+                    "/events", Handlers.serverSentEvents((stream, last) -> room.join(stream))));
     Undertow server =
         Undertow.builder()
             .addHttpListener(port, host)
@@ -42,8 +44,7 @@ final class Main {
     server.start();
     System.out.printf("chat listens on http://%s:%d%n", host, port);
 
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> finish(server, handler, room), "finish"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(server, handler, room), "finish"));
   }
 
   private static void finish(Undertow server, GracefulShutdownHandler handler, Room room) {
