@@ -100,6 +100,11 @@ public final class SampleBundle {
     return bytes;
   }
 
+  /// The frame of one chunk.
+  public static byte[] frame(byte[] bytes) {
+    return frame(Hashes.hex(bytes), bytes);
+  }
+
   static byte[] frame(String hash, byte[] bytes) {
     var compressed = Zstd.compress(bytes);
     return ByteBuffer.allocate(40 + compressed.length)
