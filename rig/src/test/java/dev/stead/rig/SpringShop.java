@@ -1,17 +1,37 @@
 package dev.stead.rig;
 
 import dev.stead.rig.host.Project;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /// A Spring Boot project as its generator makes them, with enough starters for a jar of 60 MB, and
 /// nothing that would make two builds give the same bytes.
-final class SpringShop {
-  static final String JAR = "target/shop-1.0.jar";
+public final class SpringShop {
+  public static final String JAR = "target/shop-1.0.jar";
+
+  /// A `stead.toml` that ships the jar as it lies there.
+  public static final String CONFIG =
+      """
+      app = "shop"
+
+      [build]
+      include = ["target/shop-1.0.jar"]
+
+      [process.web]
+      command = "exec java -XX:TieredStopAtLevel=1 -jar target/shop-1.0.jar --server.port=$PORT"
+
+      [http]
+      health = "/actuator/health"
+
+      [rollout]
+      settle = "300ms"
+      """;
 
   private static final String GREETING = "src/main/java/shop/Greeting.java";
 
   private SpringShop() {}
 
-  static Project project() {
+  public static Project project() {
     return Project.empty()
         .write("pom.xml", POM)
         .write("src/main/java/shop/Shop.java", SHOP)
@@ -20,8 +40,22 @@ final class SpringShop {
   }
 
   /// Changes one class.
-  static void change(Project project, String from, String to) {
+  public static void change(Project project, String from, String to) {
     project.replace(GREETING, from, to);
+  }
+
+  /// A clean build, by the Maven that is installed and the JDK that runs this.
+  public static void build(Project project) throws IOException, InterruptedException {
+    var maven =
+        new ProcessBuilder("mvn", "-q", "-B", "-DskipTests", "clean", "package")
+            .directory(project.directory().toFile())
+            .redirectErrorStream(true);
+    maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    var process = maven.start();
+    var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("the build of the shop failed:\n" + output);
+    }
   }
 
   private static final String POM =
@@ -37,6 +71,9 @@ final class SpringShop {
         <groupId>shop</groupId>
         <artifactId>shop</artifactId>
         <version>1.0</version>
+        <properties>
+          <java.version>17</java.version>
+        </properties>
         <dependencies>
           <dependency>
             <groupId>org.springframework.boot</groupId>
