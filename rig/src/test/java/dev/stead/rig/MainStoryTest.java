@@ -47,7 +47,7 @@ final class MainStoryTest {
 
       stead.run(project, "stop").succeeded();
       assertThat(status(stead, project).state()).isEqualTo(AppState.STOPPED);
-      assertThat(stead.get("greeter", "/").statusCode()).isEqualTo(503);
+      assertThat(stead.get("greeter", "/").status()).isEqualTo(503);
       stead.run(project, "start").succeeded();
       assertThat(greeting(stead)).contains("release 4");
 
@@ -66,7 +66,7 @@ final class MainStoryTest {
   private static void lookAround(Stead stead, Project project) {
     stead.run(project, "releases").succeeded().says("v1", "v2", "v3", "v4", "a second edition");
     stead.run(project, "status").succeeded().says("greeter v4", "live", "web", "worker");
-    stead.run(project, "history").succeeded().says("a second edition");
+    stead.run(project, "history").succeeded().says("deploy v2", "env v3", "secret set TOKEN");
     stead
         .run(project, "logs", "--release", "v2", "--grep", "worker")
         .succeeded()
@@ -82,7 +82,7 @@ final class MainStoryTest {
 
   private static String greeting(Stead stead) throws IOException {
     var answer = stead.get("greeter", "/");
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.body();
   }
 

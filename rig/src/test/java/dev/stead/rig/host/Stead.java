@@ -7,15 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,14 +26,12 @@ public final class Stead implements AutoCloseable {
   private final Path distribution;
   private final Path scratch;
   private final int port;
-  private final HttpClient http;
   private final AtomicInteger calls = new AtomicInteger();
 
   private Stead(Path distribution, Path scratch, int port) {
     this.distribution = distribution;
     this.scratch = scratch;
     this.port = port;
-    this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
   /// One that nobody has used yet. It does not run before `up`.
@@ -157,18 +152,19 @@ public final class Stead implements AutoCloseable {
     return new Client(home().resolve("agent.sock"), "rig@test");
   }
 
-  /// Asks an app through the edge.
-  public HttpResponse<String> get(String app, String path) throws IOException {
-    try {
-      return http.send(
-          HttpRequest.newBuilder(URI.create("http://%s.localhost:%d%s".formatted(app, port, path)))
-              .timeout(Duration.ofSeconds(30))
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("interrupted while asking " + app, e);
+  /// Asks an app through the edge, over a connection of its own.
+  public Answer get(String app, String path) throws IOException {
+    try (var connection = new Connection(port, app)) {
+      connection.sendHead("GET", path, "");
+      var head = connection.readHead();
+      return new Answer(head.status(), head.headers(), connection.readBody(head));
     }
   }
+
+  /// What an app answered.
+  ///
+  /// @param headers by lower-case name
+  public record Answer(int status, Map<String, String> headers, String body) {}
 
   public List<Processes.Seen> processes() {
     return Processes.of(home());
@@ -242,7 +238,6 @@ public final class Stead implements AutoCloseable {
       }
     } finally {
       processes().forEach(seen -> Processes.signal("KILL", seen.pid()));
-      http.close();
       Directories.delete(scratch);
     }
   }

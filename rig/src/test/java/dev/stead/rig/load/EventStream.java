@@ -1,5 +1,6 @@
 package dev.stead.rig.load;
 
+import dev.stead.rig.host.Connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -9,7 +10,8 @@ import java.util.regex.Pattern;
 
 /// Reads an event stream for a while and checks that no event is missing.
 final class EventStream implements Visitor {
-  private static final Pattern EVENT = Pattern.compile("id: (\\d+)\ndata: (\\d+)\n\n");
+  private static final Pattern EVENT = Pattern.compile("id: (\\d+)\ndata: (\\d+)");
+  private static final String END = "\n\n";
 
   private final int port;
   private final Supplier<Stay> stay;
@@ -21,7 +23,7 @@ final class EventStream implements Visitor {
 
   @Override
   public Ending visit() throws IOException {
-    try (var connection = new Connection(port)) {
+    try (var connection = new Connection(port, "load")) {
       connection.sendHead("GET", "/events", "Accept: text/event-stream\r\n");
       var head = connection.readHead();
       head.expect(200);
@@ -29,26 +31,36 @@ final class EventStream implements Visitor {
     }
   }
 
+  // A proxy may cut the chunks anew: an event ends where its blank line is.
   private static Ending read(Connection connection, Stay stay) throws IOException {
     var release = 0;
-    for (var number = 0; !stay.isOver(); number++) {
-      byte[] event;
+    var number = 0;
+    var unread = new StringBuilder();
+    while (!stay.isOver()) {
+      byte[] chunk;
       try {
-        event = connection.readChunk();
+        chunk = connection.readChunk();
       } catch (EOFException | SocketException e) {
         return new Ending.Cut(release, e.toString());
       }
-      if (event.length == 0) {
+      if (chunk.length == 0) {
         return new Ending.Cut(release, "end of stream");
       }
-      var text = EVENT.matcher(new String(event, StandardCharsets.US_ASCII));
-      if (!text.matches() || Integer.parseInt(text.group(1)) != number) {
-        throw new IOException(
-            "event %d was '%s'".formatted(number, new String(event, StandardCharsets.US_ASCII)));
+      unread.append(new String(chunk, StandardCharsets.US_ASCII));
+      for (var end = unread.indexOf(END); end >= 0; end = unread.indexOf(END)) {
+        release = release(unread.substring(0, end), number++);
+        unread.delete(0, end + END.length());
       }
-      release = Integer.parseInt(text.group(2));
     }
     return Ending.DONE;
+  }
+
+  private static int release(String event, int number) throws IOException {
+    var text = EVENT.matcher(event);
+    if (!text.matches() || Integer.parseInt(text.group(1)) != number) {
+      throw new IOException("event %d was '%s'".formatted(number, event));
+    }
+    return Integer.parseInt(text.group(2));
   }
 
   @Override

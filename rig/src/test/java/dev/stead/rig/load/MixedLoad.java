@@ -119,8 +119,8 @@ public final class MixedLoad implements AutoCloseable {
   public void awaitFlow() {
     for (var kind : Kind.values()) {
       Eventually.until(
-          () -> kind + " to flow: " + report().failures(),
-          Duration.ofSeconds(10),
+          () -> kind + " to flow: " + report() + report().failures(),
+          Duration.ofSeconds(30),
           () -> inFlight(kind) > 0 && (kind.isLong() || done(kind) > 0));
     }
   }

@@ -1,5 +1,6 @@
 package dev.stead.rig.load;
 
+import dev.stead.rig.host.Connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +99,7 @@ final class Requests {
 
     @Override
     public Ending visit() throws IOException {
-      var kept = connection == null ? new Connection(port) : connection;
+      var kept = connection == null ? new Connection(port, "load") : connection;
       connection = null;
       try {
         exchange.over(kept);

@@ -1,5 +1,6 @@
 package dev.stead.rig.load;
 
+import dev.stead.rig.host.Connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -35,7 +36,7 @@ final class WebSocket implements Visitor {
 
   @Override
   public Ending visit() throws IOException {
-    try (var connection = new Connection(port)) {
+    try (var connection = new Connection(port, "load")) {
       connection.sendHead(
           "GET",
           "/echo",

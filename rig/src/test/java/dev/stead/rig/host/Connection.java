@@ -1,4 +1,4 @@
-package dev.stead.rig.load;
+package dev.stead.rig.host;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,14 +17,18 @@ import java.util.TreeMap;
 
 /// One connection that speaks HTTP/1.1 and hides nothing: it neither retries nor reconnects, as the
 /// clients of libraries do.
-final class Connection implements Closeable {
+public final class Connection implements Closeable {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  private final String app;
   private final Socket socket = new Socket();
   private final DataInputStream in;
 
   /// Connects to a port of this machine.
-  Connection(int port) throws IOException {
+  ///
+  /// @param app whose host is asked for, `APP.localhost`
+  public Connection(int port, String app) throws IOException {
+    this.app = app;
     socket.connect(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
     socket.setSoTimeout((int) PATIENCE.toMillis());
@@ -35,33 +39,35 @@ final class Connection implements Closeable {
   /// The head of an answer.
   ///
   /// @param headers by lower-case name
-  record Head(int status, Map<String, String> headers) {
-    void expect(int wanted) throws IOException {
+  public record Head(int status, Map<String, String> headers) {
+    /// Refuses any other status.
+    public void expect(int wanted) throws IOException {
       if (status != wanted) {
         throw new IOException("answered %d instead of %d %s".formatted(status, wanted, headers));
       }
     }
 
-    boolean chunked() {
+    private boolean chunked() {
       return "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
     }
   }
 
-  DataInputStream in() {
+  public DataInputStream in() {
     return in;
   }
 
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
   /// Sends a request's head; each header ends with CRLF.
-  void sendHead(String method, String path, String headers) throws IOException {
-    var head = "%s %s HTTP/1.1\r\nHost: load.localhost\r\n%s\r\n".formatted(method, path, headers);
+  public void sendHead(String method, String path, String headers) throws IOException {
+    var head =
+        "%s %s HTTP/1.1\r\nHost: %s.localhost\r\n%s\r\n".formatted(method, path, app, headers);
     send(head.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  Head readHead() throws IOException {
+  public Head readHead() throws IOException {
     var status = readLine();
     if (!status.matches("HTTP/1\\.1 \\d{3}.*")) {
       throw new IOException("not a status line: '" + status + "'");
@@ -75,7 +81,7 @@ final class Connection implements Closeable {
     return new Head(Integer.parseInt(status.substring(9, 12)), headers);
   }
 
-  String readBody(Head head) throws IOException {
+  public String readBody(Head head) throws IOException {
     var body = new ByteArrayOutputStream();
     if (head.chunked()) {
       for (var chunk = readChunk(); chunk.length > 0; chunk = readChunk()) {
@@ -95,7 +101,7 @@ final class Connection implements Closeable {
   }
 
   /// The next chunk; empty at the end of the body.
-  byte[] readChunk() throws IOException {
+  public byte[] readChunk() throws IOException {
     var chunk = new byte[Integer.parseInt(readLine().strip(), 16)];
     in.readFully(chunk);
     if (!readLine().isEmpty()) {
