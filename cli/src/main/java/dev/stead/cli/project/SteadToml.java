@@ -86,7 +86,7 @@ final class SteadToml {
     boolean whole = !faults.any();
     var top = new Section("", toml, faults);
     top.refuseUnbuilt("server", "it runs apps on the machine it is started on");
-    top.refuseUnknown(with(TOP, "server"), KEYS);
+    top.refuseUnknown(TOP, KEYS);
 
     var app = app(top, whole);
     var build = section(top, "build");
@@ -287,7 +287,7 @@ final class SteadToml {
   private void volume(
       Section volume, String name, Section all, NavigableMap<String, VolumeConfig> result) {
     volume.refuseUnbuilt("size", "volumes here are plain directories; leave it out");
-    volume.refuseUnknown(with(valid("volumes.NAME"), "size"), KEYS);
+    volume.refuseUnknown(valid("volumes.NAME"), KEYS);
     if (!volume.keys().contains("path")) {
       all.fault(name, "[volumes.%s] has no path".formatted(name));
     }
@@ -382,10 +382,6 @@ final class SteadToml {
               .formatted(what, name));
     }
     return good;
-  }
-
-  private static List<String> with(List<String> names, String more) {
-    return Stream.concat(names.stream(), Stream.of(more)).toList();
   }
 
   private static String firstLine(String message) {

@@ -69,6 +69,8 @@ keep() {
     pause $quick
   done
   rm -f "$home/$program.pid"
+  # The edge's loop is known to the agent's, which was forked after it: so this works without the main shell, too.
+  [ "$program" = edge ] || kill -TERM "$edge" 2> /dev/null
 }
 
 agent= edge=
@@ -79,6 +81,5 @@ edge=$!
 keep agent &
 agent=$!
 while kill -0 $agent 2> /dev/null; do wait $agent; done
-kill -TERM $edge 2> /dev/null
 while kill -0 $edge 2> /dev/null; do wait $edge; done
 rm -f "$home/keeper.pid"

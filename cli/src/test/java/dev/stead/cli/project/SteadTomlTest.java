@@ -1,0 +1,338 @@
+package dev.stead.cli.project;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.stead.sdk.HttpConfig;
+import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.ProcessConfig;
+import dev.stead.sdk.RolloutConfig;
+import dev.stead.sdk.RolloutConfig.Strategy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SteadTomlTest {
+  @TempDir private Path project;
+
+  @Test
+  void everyKeyIsRead() throws IOException {
+    var read =
+        read(
+            """
+            app = "cv"
+            [build]
+            command = "make"
+            include = ["target/cv.jar", "static/**"]
+            install = "npm ci"
+            [process.web]
+            command = "java -jar cv.jar"
+            instances = 2
+            memory = "256M"
+            cpu = 0.5
+            stop-timeout = "20s"
+            stop-signal = "INT"
+            overlap = false
+            [process.worker]
+            command = "work"
+            cpu = 2
+            [release]
+            command = "migrate"
+            [http]
+            hosts = ["cv.example.com", "*.example.org"]
+            path = "/cv"
+            strip-path = true
+            health = "tcp"
+            drain = "500ms"
+            drain-streams = "2h"
+            max-body = "1G"
+            response-timeout = "1m"
+            [rollout]
+            strategy = "hold"
+            start-timeout = "90s"
+            settle = "1s"
+            release-timeout = "3m"
+            [system]
+            packages = ["python3"]
+            cpu-features = ["avx2"]
+            [static]
+            dir = "public"
+            [volumes.data]
+            path = "data/db"
+            [env]
+            LANG = "C.UTF-8"
+            """);
+    var config = read.config();
+    assertThat(config.app()).isEqualTo("cv");
+    assertThat(read.build())
+        .isEqualTo(
+            new Project.Build(
+                java.util.Optional.of("make"), List.of("target/cv.jar", "static/**")));
+    assertThat(config.install()).contains("npm ci");
+    assertThat(config.processes())
+        .containsEntry(
+            "web",
+            new ProcessConfig(
+                "java -jar cv.jar",
+                2,
+                java.util.OptionalLong.of(256L << 20),
+                java.util.OptionalDouble.of(0.5),
+                Duration.ofSeconds(20),
+                false,
+                java.util.Optional.of("INT")));
+    assertThat(config.processes().get("worker"))
+        .extracting(ProcessConfig::cpu)
+        .isEqualTo(java.util.OptionalDouble.of(2));
+    assertThat(config.releaseCommand()).contains("migrate");
+    assertThat(config.http())
+        .isEqualTo(
+            new HttpConfig(
+                List.of("cv.example.com", "*.example.org"),
+                "/cv",
+                true,
+                "tcp",
+                Duration.ofMillis(500),
+                Duration.ofHours(2),
+                1L << 30,
+                Duration.ofMinutes(1)));
+    assertThat(config.rollout())
+        .isEqualTo(
+            new RolloutConfig(
+                Strategy.HOLD,
+                Duration.ofSeconds(90),
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(3)));
+    assertThat(config.system().packages()).containsExactly("python3");
+    assertThat(config.system().cpuFeatures()).containsExactly("avx2");
+    assertThat(config.staticFiles().orElseThrow().dir()).isEqualTo("public");
+    assertThat(config.volumes().get("data")).isNotNull();
+    assertThat(config.env()).containsExactly(java.util.Map.entry("LANG", "C.UTF-8"));
+  }
+
+  @Test
+  void whatIsNotSaidHasItsDefault() throws IOException {
+    var config = read("app = \"cv\"\n[process.web]\ncommand = \"run\"\n").config();
+    assertThat(config.processes()).containsEntry("web", ProcessConfig.of("run"));
+    assertThat(config.http()).isEqualTo(HttpConfig.DEFAULTS);
+    assertThat(config.rollout()).isEqualTo(RolloutConfig.DEFAULTS);
+  }
+
+  @Test
+  void allProblemsAreNamedAtOnceEachWithItsLine() {
+    assertThat(
+            problems(
+                """
+                app = "CV"
+                colour = "red"
+                [proces.web]
+                command = "x"
+                [process.web]
+                comand = "x"
+                memory = 256
+                instances = 101
+                cpu = "half"
+                stop-timeout = "soon"
+                stop-signal = "KILL"
+                [process.Worker]
+                command = ""
+                [http]
+                hosts = ["https://example.com", "a.example", "a.example", ""]
+                path = "cv"
+                health = "up"
+                drain = "25h"
+                max-body = "1Q"
+                strip-path = "yes"
+                drian = "3s"
+                memory = "1G"
+                [rollout]
+                strategy = "fast"
+                """))
+        .containsExactly(
+            "stead.toml:1: the name of the app must be a lower-case letter, then at most 38 letters,"
+                + " digits or '-', not \"CV\"",
+            "stead.toml:2: unknown key or section 'colour'; valid here: app, build, process,"
+                + " release, http, rollout, static, volumes, system, env",
+            "stead.toml:3: unknown key or section 'proces'; did you mean 'process'?",
+            "stead.toml:5: [process.web] has no command",
+            "stead.toml:6: unknown key 'comand' in [process.web]; did you mean 'command'?",
+            "stead.toml:7: [process.web] memory must be a size such as \"256M\" or \"1G\", not 256",
+            "stead.toml:8: [process.web] instances must be a whole number from 0 to 100, not 101",
+            "stead.toml:9: [process.web] cpu must be a number above 0 and at most 1024, not"
+                + " \"half\"",
+            "stead.toml:10: [process.web] stop-timeout must be a duration such as \"500ms\","
+                + " \"30s\" or \"10m\", not \"soon\"",
+            "stead.toml:11: stop-signal must be one of TERM, INT, QUIT, HUP, USR1, USR2, WINCH, not"
+                + " \"KILL\"",
+            "stead.toml:12: the name of the process type must be a lower-case letter, then at most"
+                + " 38 letters, digits or '-', not \"Worker\"",
+            "stead.toml:13: [process.Worker] command must not be empty, or leave it out, not \"\"",
+            "stead.toml:15: [http] hosts must hold texts in quotes only, and none of them empty",
+            "stead.toml:15: [http] hosts: \"https://example.com\" is not a host name; write"
+                + " lower-case names such as \"example.com\" or \"*.example.com\", without scheme,"
+                + " port or path",
+            "stead.toml:15: [http] hosts names \"a.example\" twice",
+            "stead.toml:16: [http] path must be a path that starts with \"/\", not \"cv\"",
+            "stead.toml:17: [http] health must be a path that starts with \"/\", \"tcp\" or"
+                + " \"none\", not \"up\"",
+            "stead.toml:18: [http] drain must be at most 1 d 0 h, not \"25h\"",
+            "stead.toml:19: [http] max-body must be a size such as \"256M\" or \"1G\", not \"1Q\"",
+            "stead.toml:20: [http] strip-path must be true or false, not \"yes\"",
+            "stead.toml:21: unknown key 'drian' in [http]; did you mean 'drain'?",
+            "stead.toml:22: unknown key 'memory' in [http]; it belongs in [process.NAME]",
+            "stead.toml:24: strategy must be \"auto\", \"rolling\" or \"hold\", not \"fast\"");
+  }
+
+  @Test
+  void moreProblemsAreNamed() {
+    assertThat(
+            problems(
+                """
+                [process]
+                [static]
+                [volumes.data]
+                [volumes.more]
+                path = "../out"
+                [volumes.a]
+                path = "d"
+                [volumes.b]
+                path = "d/e"
+                [build]
+                include = ["/etc/passwd", 5]
+                [system]
+                packages = ["a b"]
+                [env]
+                PORT = "80"
+                "NOT-OK" = "x"
+                NUMBER = 5
+                """))
+        .containsExactly(
+            "stead.toml:1: app is missing: name it in the first line, such as app = \"cv\"",
+            "stead.toml:1: [process] names no process type: write [process.web] with a command",
+            "stead.toml:2: [static] has no dir",
+            "stead.toml:3: [volumes.data] has no path",
+            "stead.toml:5: path must stay inside the project, and \"../out\" does not",
+            "stead.toml:9: volumes a and b lie in each other",
+            "stead.toml:11: [build] include must hold texts in quotes only, and none of them empty",
+            "stead.toml:11: include must stay inside the project, and \"/etc/passwd\" does not",
+            "stead.toml:13: [system] packages: \"a b\" is not a name",
+            "stead.toml:15: PORT is set by Stead itself",
+            "stead.toml:16: \"NOT-OK\" is no name of a variable: letters, digits and '_' only, no"
+                + " digit first",
+            "stead.toml:17: [env] NUMBER must be text in quotes, not 5");
+  }
+
+  @Test
+  void whatTheFormatHasButThisVersionHasNotIsRefusedAsSuch() {
+    assertThat(
+            problems(
+                """
+                app = "cv"
+                [process.web]
+                command = "x"
+                [volumes.data]
+                path = "data"
+                size = "1G"
+                [server]
+                default = "root@203.0.113.5"
+                [rollout]
+                strategy = "canary"
+                """))
+        .containsExactly(
+            "stead.toml:6: [volumes.data] size is not supported by this version: volumes here are"
+                + " plain directories; leave it out",
+            "stead.toml:7: server is not supported by this version: it runs apps on the machine it"
+                + " is started on",
+            "stead.toml:10: strategy \"canary\" is not supported by this version");
+  }
+
+  @Test
+  void brokenSyntaxIsNamedTogetherWithTheRest() {
+    var problems = problems("app = cv\n[http]\nhealht = \"/up\"\n");
+    assertThat(problems).hasSize(2);
+    assertThat(problems.getFirst()).startsWith("stead.toml:1: ");
+    assertThat(problems.getLast())
+        .isEqualTo("stead.toml:3: unknown key 'healht' in [http]; did you mean 'health'?");
+  }
+
+  @Test
+  void nothingToRunIsAProblem() {
+    assertThat(problems("app = \"cv\"\n"))
+        .containsExactly(
+            "stead.toml: there is nothing to run or serve: add [process.web] with a command,"
+                + " [static] with a dir, or a Procfile");
+  }
+
+  @Test
+  void aProcfileAndDotEnvStandInForProcesses() throws IOException {
+    Files.writeString(
+        project.resolve("Procfile"),
+        "# comment\nweb: bin/serve -p $PORT\n\nworker:  bin/work\nrelease: bin/migrate\n");
+    Files.writeString(
+        project.resolve(".env"),
+        "# comment\nexport A=1\nB='two words' # x\nC=\"line\\nbreak \\\"q\\\"\" # x\nD=bare # x\nE=\nPORT=3000\n");
+    var config = read("app = \"cv\"\n[env]\nA = \"over\"\n").config();
+    assertThat(config.processes())
+        .containsOnlyKeys("web", "worker")
+        .containsEntry("web", ProcessConfig.of("bin/serve -p $PORT"));
+    assertThat(config.releaseCommand()).contains("bin/migrate");
+    assertThat(config.env())
+        .containsExactly(
+            java.util.Map.entry("A", "over"),
+            java.util.Map.entry("B", "two words"),
+            java.util.Map.entry("C", "line\nbreak \"q\""),
+            java.util.Map.entry("D", "bare"),
+            java.util.Map.entry("E", ""));
+  }
+
+  @Test
+  void aProcfileIsNotReadBesideProcesses() throws IOException {
+    Files.writeString(project.resolve("Procfile"), "not a procfile");
+    Files.writeString(project.resolve(".env"), "A=1\n");
+    var config = read("app = \"cv\"\n[process.web]\ncommand = \"run\"\n").config();
+    assertThat(config.processes()).containsOnlyKeys("web");
+    assertThat(config.env()).isEmpty();
+  }
+
+  @Test
+  void problemsOfProcfileAndDotEnvNameTheirFile() throws IOException {
+    Files.writeString(project.resolve("Procfile"), "web: a\nWEB: b\nweb: c\nhm\n");
+    Files.writeString(project.resolve(".env"), "A\nSTEAD_X=1\n");
+    assertThat(problems("app = \"cv\"\ncolor = 1\n"))
+        .containsExactly(
+            "stead.toml:2: unknown key or section 'color'; valid here: app, build, process,"
+                + " release, http, rollout, static, volumes, system, env",
+            "Procfile:2: expected 'name: command', not 'WEB: b'",
+            "Procfile:3: process type 'web' is named twice",
+            "Procfile:4: expected 'name: command', not 'hm'",
+            ".env:1: expected NAME=value, not 'A'",
+            ".env:2: STEAD_X is set by Stead itself");
+  }
+
+  @Test
+  void aMissingFileSaysHowToGetOne() {
+    var thrown = catchThrowableOfType(ProblemException.class, () -> Project.read(project));
+    assertThat(thrown.problem().code()).isEqualTo("C-NO-PROJECT");
+    assertThat(thrown.problem().fix()).contains("stead init");
+  }
+
+  @Test
+  void theAppsNameIsFoundEvenInAFileWithProblems() throws IOException {
+    Files.writeString(project.resolve("stead.toml"), "app = \"cv\"\ncolour = 1\n");
+    assertThat(Project.appName(project)).contains("cv");
+  }
+
+  private Project read(String text) throws IOException {
+    Files.writeString(project.resolve("stead.toml"), text);
+    return Project.read(project);
+  }
+
+  private List<String> problems(String text) {
+    var thrown = catchThrowableOfType(ProblemException.class, () -> read(text));
+    assertThat(thrown.problem().code()).isEqualTo("D-BAD-CONFIG");
+    return thrown.problem().details();
+  }
+}
