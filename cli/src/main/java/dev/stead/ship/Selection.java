@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Which files of a project travel: those that `[build] include` names, else those that git tracks,
 /// else all; without what `.steadignore` takes out.
@@ -25,20 +26,27 @@ import java.util.regex.Pattern;
 /// @param notes what the deployer may not expect
 record Selection(List<String> paths, List<String> notes) {
 
+  /// What says how to ship, and does not travel itself unless `include` names it.
+  private static final List<String> ABOUT_SHIPPING = List.of("/stead.toml", "/" + Ignored.FILE);
+
   /// What a project without git leaves behind unless `include` names it.
   private static final Ignored USUALLY_LEFT =
       Ignored.of(
-          List.of(
-              ".git",
-              ".hg",
-              ".svn",
-              ".env",
-              "node_modules/",
-              ".venv/",
-              "venv/",
-              "__pycache__/",
-              ".steadignore",
-              ".DS_Store"));
+          Stream.concat(
+                  ABOUT_SHIPPING.stream(),
+                  Stream.of(
+                      ".git",
+                      ".hg",
+                      ".svn",
+                      ".env",
+                      "node_modules/",
+                      ".venv/",
+                      "venv/",
+                      "__pycache__/",
+                      ".DS_Store"))
+              .toList());
+
+  private static final Ignored TRACKED_LEFT = Ignored.of(ABOUT_SHIPPING);
 
   private static final Ignored VERSION_CONTROL = Ignored.of(List.of(".git", ".hg", ".svn"));
   private static final int NAMES_SHOWN = 3;
@@ -64,7 +72,8 @@ record Selection(List<String> paths, List<String> notes) {
     }
     var paths = new TreeSet<String>();
     for (var path : tracked.get()) {
-      if (!ignored.file(path) && travels(project.resolve(path))) {
+      boolean out = ignored.file(path) || TRACKED_LEFT.file(path);
+      if (!out && travels(project.resolve(path))) {
         paths.add(path);
       }
     }
@@ -99,7 +108,7 @@ record Selection(List<String> paths, List<String> notes) {
   private static List<String> untracked(Path project, Ignored ignored) throws IOException {
     var left =
         git(project, "--others", "--exclude-standard").orElse(List.of()).stream()
-            .filter(path -> !ignored.file(path))
+            .filter(path -> !ignored.file(path) && !TRACKED_LEFT.file(path))
             .toList();
     if (left.isEmpty()) {
       return List.of();

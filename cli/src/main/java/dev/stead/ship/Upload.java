@@ -23,21 +23,27 @@ import java.util.concurrent.locks.LockSupport;
 /// arrived is sent twice.
 public final class Upload {
   static final int BATCH_BYTES_MAX = 4 << 20;
-  static final int TRIES = 4;
+  private static final int TRIES = 4;
 
   /// Before the second try; the double before each further one.
-  static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
   private static final int LEVEL = 3;
 
   private final Client client;
   private final Progress progress;
+  private final Duration firstPause;
   private long sent;
   private int chunksSent;
 
   public Upload(Client client, Progress progress) {
+    this(client, progress, FIRST_PAUSE);
+  }
+
+  Upload(Client client, Progress progress, Duration firstPause) {
     this.client = client;
     this.progress = progress;
+    this.firstPause = firstPause;
   }
 
   /// Is told how far the upload is, in uncompressed bytes.
@@ -55,7 +61,7 @@ public final class Upload {
   ///
   /// @throws ProblemException with [Code#UPLOAD_CUT] when the agent could not be reached any more
   public Sent send(Shipment shipment) {
-    var pause = FIRST_PAUSE;
+    var pause = firstPause;
     for (int attempt = 1; ; attempt++) {
       try {
         sendMissing(shipment);
