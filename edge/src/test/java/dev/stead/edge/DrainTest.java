@@ -34,17 +34,9 @@ final class DrainTest {
         id,
         (self, wire) -> {
           self.receive(wire);
-          wait(answers);
+          Latches.await(answers);
           wire.send(App.ok(id + " at last"));
         });
-  }
-
-  private static void wait(CountDownLatch latch) throws IOException {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
   }
 
   @Test
@@ -154,7 +146,7 @@ final class DrainTest {
                 (self, wire) -> {
                   Sockets.accept(wire);
                   wire.send("\u0081\nabcde");
-                  wait(half);
+                  Latches.await(half);
                   wire.send("fghij\u0081\u0003not");
                   wire.read();
                 });
@@ -181,7 +173,7 @@ final class DrainTest {
                   self.receive(wire);
                   wire.send(
                       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
-                  wait(more);
+                  Latches.await(more);
                   wire.send("data: 2\n\n");
                   wire.read();
                 });

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -48,7 +49,17 @@ final class EdgeUnderTest implements AutoCloseable {
 
   /// Ends it and starts another on the same home.
   void restart(String bootId) throws IOException {
+    restart(bootId, () -> {});
+  }
+
+  /// What happens to the home while no edge runs.
+  interface Meanwhile {
+    void act() throws IOException;
+  }
+
+  void restart(String bootId, Meanwhile meanwhile) throws IOException {
     edge.close();
+    meanwhile.act();
     edge = start(bootId);
   }
 
@@ -70,6 +81,19 @@ final class EdgeUnderTest implements AutoCloseable {
 
   Wire connect() throws IOException {
     return Wire.connect(port());
+  }
+
+  /// Lets time pass in steps until the client has an answer: for what counts from a moment that a
+  /// test cannot see.
+  Wire.Message answerAfter(Duration step, Wire client) throws IOException {
+    Eventually.eventually(
+        "an answer, in steps of " + step,
+        () -> {
+          Sweeps.pass();
+          time.advance(step);
+          return client.readable();
+        });
+    return client.message();
   }
 
   /// What the control socket answered.

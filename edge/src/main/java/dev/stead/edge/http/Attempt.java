@@ -243,7 +243,6 @@ final class Attempt {
     boolean last = content instanceof LastHttpContent;
     client.write(content);
     if (last) {
-      client.flush();
       answerEnded();
     } else if (!client.writable() && connection != null) {
       client.flush();
@@ -262,6 +261,8 @@ final class Attempt {
     } else {
       leave();
     }
+    // Whoever has read the answer finds nothing of it in flight any more.
+    client.flush();
     exchange.answered();
   }
 

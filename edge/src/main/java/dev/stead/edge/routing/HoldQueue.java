@@ -34,7 +34,8 @@ public final class HoldQueue {
     return true;
   }
 
-  void release() {
+  /// Lets everybody go, in the order they came.
+  public void release() {
     Waiter waiter = waiting.poll();
     while (waiter != null) {
       count.decrementAndGet();

@@ -1,0 +1,269 @@
+package dev.stead.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stead.edge.control.EdgeReport;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.Service;
+import dev.stead.edge.control.Service.Limits;
+import dev.stead.edge.control.Service.Mode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// Which app a request reaches, which tables are taken, and what is left of them after a restart.
+@ExtendWith(NoLeaks.class)
+final class RoutingTest {
+  private static String reached(EdgeUnderTest edge, String host, String path) throws IOException {
+    try (var client = edge.connect()) {
+      client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+      Wire.Message answer = client.message();
+      return answer.status() == 200 ? answer.body().split(" HTTP", -1)[0] : "" + answer.status();
+    }
+  }
+
+  @Test
+  void theExactHostWinsThenTheWildcardThenTheCatchAllAndTheLongestPath() throws IOException {
+    try (var a = App.echoing("a");
+        var b = App.echoing("b");
+        var c = App.echoing("c");
+        var d = App.echoing("d");
+        var e = App.echoing("e");
+        var edge =
+            new EdgeUnderTest(
+                Tables.named(Tables.service(a), "exact", "www.shop.test", "/"),
+                Tables.named(Tables.service(b), "wildcard", "*.shop.test", "/"),
+                Tables.named(Tables.service(c), "all", "*", "/"),
+                Tables.named(Tables.stripped(Tables.service(d)), "api", "www.shop.test", "/api"),
+                Tables.named(Tables.service(e), "v2", "www.shop.test", "/api/v2/"))) {
+      assertThat(reached(edge, "www.shop.test", "/")).isEqualTo("a GET /");
+      assertThat(reached(edge, "WWW.Shop.Test:8080", "/")).isEqualTo("a GET /");
+      assertThat(reached(edge, "www.shop.test.", "/")).isEqualTo("a GET /");
+      assertThat(reached(edge, "img.shop.test", "/")).isEqualTo("b GET /");
+      assertThat(reached(edge, "a.img.shop.test", "/")).as("one level").isEqualTo("c GET /");
+      assertThat(reached(edge, "shop.test", "/")).isEqualTo("c GET /");
+      assertThat(reached(edge, "127.0.0.1", "/")).isEqualTo("c GET /");
+      assertThat(reached(edge, "[::1]:80", "/")).isEqualTo("c GET /");
+      assertThat(reached(edge, "www.shop.test", "/api/x?y=/api")).isEqualTo("d GET /x?y=/api");
+      assertThat(reached(edge, "www.shop.test", "/api?y")).isEqualTo("d GET /?y");
+      assertThat(reached(edge, "www.shop.test", "/api")).isEqualTo("d GET /");
+      assertThat(reached(edge, "www.shop.test", "/apis")).isEqualTo("a GET /apis");
+      assertThat(reached(edge, "www.shop.test", "/api/v2")).isEqualTo("e GET /api/v2");
+      assertThat(reached(edge, "www.shop.test", "/api/v2/x")).isEqualTo("e GET /api/v2/x");
+    }
+  }
+
+  @Test
+  void aHostThatSomebodyClaimsIsNotServedByTheCatchAll() throws IOException {
+    try (var a = App.echoing("a");
+        var c = App.echoing("c");
+        var edge =
+            new EdgeUnderTest(
+                Tables.named(Tables.service(a), "api", "shop.test", "/api"),
+                Tables.named(Tables.service(c), "all", "*", "/"))) {
+      assertThat(reached(edge, "shop.test", "/")).isEqualTo("404");
+      assertThat(reached(edge, "other.test", "/")).isEqualTo("c GET /");
+    }
+  }
+
+  @Test
+  void twoServicesCannotClaimOneHostAndPath() throws IOException {
+    try (var a = App.echoing("a");
+        var edge = new EdgeUnderTest(Tables.service(a))) {
+      EdgeUnderTest.Reply reply =
+          edge.push(
+              Tables.table(
+                  2,
+                  Tables.named(Tables.service(a), "one", "shop.test", "/x"),
+                  Tables.named(Tables.service(a), "two", "SHOP.test", "/x/")));
+      assertThat(reply.status()).isEqualTo(422);
+      assertThat(edge.problems(reply))
+          .containsExactly("services 'one' and 'two' both claim host 'SHOP.test' with path '/x/'");
+      assertThat(reached(edge, "app.test", "/")).as("the former serves on").isEqualTo("a GET /");
+    }
+  }
+
+  @Test
+  void everyProblemOfATableIsNamed() throws IOException {
+    var limits =
+        new Limits(
+            -1,
+            Duration.ZERO,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(-1),
+            Duration.ofDays(99),
+            1,
+            Duration.ZERO);
+    var bad =
+        new Service(
+            "bad",
+            List.of("no host", "*.*.test"),
+            "x",
+            false,
+            0,
+            List.of(
+                new Service.Target("t", "localhost", 0), new Service.Target("t", "127.0.0.1", 80)),
+            Optional.of("relative"),
+            Mode.OPEN,
+            "up",
+            limits);
+    try (var edge = new EdgeUnderTest()) {
+      EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));
+      assertThat(reply.status()).isEqualTo(422);
+      assertThat(edge.problems(reply))
+          .containsExactly(
+              "service 'bad': host 'no host' is neither a name, nor '*.rest', nor '*'",
+              "service 'bad': host '*.*.test' is neither a name, nor '*.rest', nor '*'",
+              "service 'bad': path 'x' must begin with '/' and hold no space, '?', '#', '%' or '\\'",
+              "service 'bad': health 'up' must be a path, 'tcp' or 'none'",
+              "service 'bad': static-dir 'relative' must be absolute",
+              "service 'bad': target 't' has the host 'localhost'; it must be an IP address",
+              "service 'bad': target 't' has the port 0, not one from 1 to 65535",
+              "service 'bad': target 't' has no id of its own",
+              "service 'bad': body-bytes-max and hold-requests-max must not be negative",
+              "service 'bad': connect-timeout must be from PT0.001S to PT168H, not PT0S",
+              "service 'bad': drain must be from PT0S to PT168H, not PT-1S",
+              "service 'bad': drain-streams must be from PT0S to PT168H, not PT2376H");
+      assertThat(edge.report().generation()).isZero();
+    }
+  }
+
+  @Test
+  void whatIsNoTableIsRefused() throws IOException {
+    try (var edge = new EdgeUnderTest()) {
+      EdgeUnderTest.Reply reply =
+          edge.ask("PUT", "/v1/table", "{\"generation\":".getBytes(StandardCharsets.UTF_8));
+      assertThat(reply.status()).isEqualTo(422);
+      assertThat(reply.body()).contains("not a routing table");
+      EdgeUnderTest.Reply partly =
+          edge.ask(
+              "PUT",
+              "/v1/table",
+              "{\"generation\":1,\"boot-id\":\"b\",\"services\":[{\"name\":\"x\"}]}"
+                  .getBytes(StandardCharsets.UTF_8));
+      assertThat(partly.status()).isEqualTo(422);
+      assertThat(edge.ask("GET", "/v1/other", new byte[0]).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void anOlderTableIsRefused() throws IOException {
+    try (var edge = new EdgeUnderTest()) {
+      assertThat(edge.push(Tables.table(5)).status()).isEqualTo(200);
+      assertThat(edge.push(Tables.table(5)).status()).isEqualTo(200);
+      EdgeUnderTest.Reply reply = edge.push(Tables.table(4));
+      assertThat(reply.status()).isEqualTo(422);
+      assertThat(edge.problems(reply))
+          .containsExactly("generation 4 is older than 5, which is in force");
+    }
+  }
+
+  @Test
+  void aRestartedEdgeServesItsTableOnceTheTargetsHaveAnsweredAProbe() throws IOException {
+    try (var app = App.echoing("a");
+        var edge = new EdgeUnderTest(Tables.probed(Tables.service(app), "/up"))) {
+      edge.restart(Tables.BOOT_ID);
+      assertThat(reached(edge, "app.test", "/")).isEqualTo("a GET /");
+      assertThat(app.requests().getFirst().start())
+          .as("the probe came first")
+          .isEqualTo("GET /up HTTP/1.1");
+      assertThat(edge.report().generation()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aTargetOfTheKeptTableThatDoesNotAnswerItsProbeGetsNoRequest() throws IOException {
+    try (var stranger =
+            new App(
+                "a",
+                (self, wire) -> {
+                  self.receive(wire);
+                  wire.send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+                });
+        var edge = new EdgeUnderTest(Tables.probed(Tables.service(stranger), "/up"))) {
+      edge.restart(Tables.BOOT_ID);
+      try (var client = edge.connect()) {
+        Wire.Message answer = edge.answerAfter(Duration.ofSeconds(1), client.get("/"));
+        assertThat(answer.body()).contains("S-503-NO-TARGET");
+      }
+      assertThat(stranger.requests()).allMatch(request -> request.start().contains("/up"));
+    }
+  }
+
+  @Test
+  void afterARebootNoTargetOfTheKeptTableIsAsked() throws IOException {
+    try (var app = App.echoing("a");
+        var edge = new EdgeUnderTest(Tables.service(app))) {
+      edge.restart("another boot");
+      assertThat(reached(edge, "app.test", "/")).isEqualTo("503");
+      assertThat(reached(edge, "other.test", "/")).isEqualTo("404");
+      assertThat(app.requests()).isEmpty();
+      assertThat(
+              edge.push(new RoutingTable(1, "another boot", List.of(Tables.service(app)))).status())
+          .isEqualTo(200);
+      assertThat(reached(edge, "app.test", "/")).isEqualTo("a GET /");
+    }
+  }
+
+  @Test
+  void aTornTableIsSaidAndNothingIsServed() throws IOException {
+    try (var app = App.echoing("a");
+        var edge = new EdgeUnderTest(Tables.service(app))) {
+      Path file = edge.home().resolve("edge").resolve("table.json");
+      Files.writeString(file, Files.readString(file).substring(0, 100));
+      edge.restart(Tables.BOOT_ID);
+      assertThat(edge.log()).contains("cannot read the kept routing table");
+      assertThat(reached(edge, "app.test", "/")).isEqualTo("404");
+    }
+  }
+
+  @Test
+  void aTargetThatFailsItsProbesIsLeftOutUnlessAllFail() throws IOException {
+    try (var sick =
+            new App(
+                "sick",
+                (self, wire) -> {
+                  while (true) {
+                    String start = self.receive(wire).start();
+                    wire.send(
+                        start.contains("/up")
+                            ? "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+                            : App.ok("sick "));
+                  }
+                });
+        var well = App.echoing("well");
+        var edge = new EdgeUnderTest(Tables.probed(Tables.service(sick, well), "/up"))) {
+      Eventually.eventually(
+          "it is found sick",
+          () -> {
+            EdgeReport.TargetReport target = edge.target("sick");
+            return target != null && !target.healthy();
+          });
+      for (int i = 0; i < 6; i++) {
+        assertThat(reached(edge, "app.test", "/")).startsWith("well");
+      }
+      edge.serve(Tables.probed(Tables.service(sick), "/up"));
+      assertThat(reached(edge, "app.test", "/")).startsWith("sick");
+    }
+  }
+
+  @Test
+  void theControlSocketIsTheOwnersAloneAndReplacesWhatAKilledEdgeLeft() throws IOException {
+    try (var edge = new EdgeUnderTest()) {
+      Path socket = edge.home().resolve("edge.sock");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+          .isEqualTo("rw-------");
+      Path kept = edge.home().resolve("kept");
+      Files.createLink(kept, socket);
+      edge.restart(Tables.BOOT_ID, () -> Files.move(kept, socket));
+      assertThat(edge.report().generation()).isZero();
+    }
+  }
+}
