@@ -144,6 +144,9 @@ final class ControlServer implements AutoCloseable {
         }
       } catch (JacksonException e) {
         refuse(ctx, UNPROCESSABLE, "not a routing table: " + e.getOriginalMessage());
+      } catch (RuntimeException e) {
+        refuse(ctx, 500, "the edge met a bug of its own, see its log: " + e);
+        throw e;
       } catch (IOException e) {
         refuse(
             ctx, 500, "the table cannot be kept on disk, so it was not applied: " + e.getMessage());

@@ -1,6 +1,7 @@
 package dev.stead.edge.control;
 
 import java.util.List;
+import java.util.Objects;
 
 /// Everything that the edge serves. Pushed whole, kept on disk, replaced atomically.
 ///
@@ -9,6 +10,7 @@ import java.util.List;
 ///   kept table is trusted, since its port may belong to a stranger
 public record RoutingTable(long generation, String bootId, List<Service> services) {
   public RoutingTable {
+    Objects.requireNonNull(bootId, "boot-id is missing");
     services = List.copyOf(services);
   }
 }

@@ -2,6 +2,7 @@ package dev.stead.edge.control;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// One app as the edge sees it.
@@ -27,6 +28,13 @@ public record Service(
     String health,
     Limits limits) {
   public Service {
+    Objects.requireNonNull(name, "name is missing");
+    Objects.requireNonNull(hosts, "hosts is missing");
+    Objects.requireNonNull(path, "path is missing");
+    Objects.requireNonNull(targets, "targets is missing");
+    Objects.requireNonNull(mode, "mode is missing");
+    Objects.requireNonNull(health, "health is missing");
+    Objects.requireNonNull(limits, "limits is missing");
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
   }
@@ -35,7 +43,12 @@ public record Service(
   ///
   /// @param id the instance's id
   /// @param host an address, `127.0.0.1` on one server
-  public record Target(String id, String host, int port) {}
+  public record Target(String id, String host, int port) {
+    public Target {
+      Objects.requireNonNull(id, "a target's id is missing");
+      Objects.requireNonNull(host, "a target's host is missing");
+    }
+  }
 
   public enum Mode {
     /// Requests go to the targets.
@@ -60,6 +73,14 @@ public record Service(
       Duration drainStreams,
       int holdRequestsMax,
       Duration holdTimeout) {
+    public Limits {
+      Objects.requireNonNull(connectTimeout, "connect-timeout is missing");
+      Objects.requireNonNull(responseTimeout, "response-timeout is missing");
+      Objects.requireNonNull(drain, "drain is missing");
+      Objects.requireNonNull(drainStreams, "drain-streams is missing");
+      Objects.requireNonNull(holdTimeout, "hold-timeout is missing");
+    }
+
     public static final Limits DEFAULTS =
         new Limits(
             1L << 30,

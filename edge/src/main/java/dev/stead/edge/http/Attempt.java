@@ -133,8 +133,11 @@ final class Attempt {
     if (last) {
       sending.flush();
     } else if (!sending.writable()) {
+      // The flush may make room at once, and nobody would tell us later.
       sending.flush();
-      client.pauseBody();
+      if (!sending.writable()) {
+        client.pauseBody();
+      }
     }
   }
 
@@ -246,7 +249,7 @@ final class Attempt {
       answerEnded();
     } else if (!client.writable() && connection != null) {
       client.flush();
-      connection.reading(false);
+      connection.reading(client.writable());
     }
   }
 

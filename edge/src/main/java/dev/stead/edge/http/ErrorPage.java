@@ -40,6 +40,14 @@ final class ErrorPage {
     return response;
   }
 
+  /// For what only files answer.
+  static FullHttpResponse methodNotAllowed(String requestId, @Nullable String accept) {
+    FullHttpResponse response =
+        of(EdgeError.METHOD, "Files answer GET and HEAD alone.", requestId, accept);
+    response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+    return response;
+  }
+
   private static String plain(
       EdgeError error, HttpResponseStatus status, String cause, String requestId) {
     return "%s\n\n%s\ncode: %s\nrequest: %s\n".formatted(status, cause, error.code(), requestId);

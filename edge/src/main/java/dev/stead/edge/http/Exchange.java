@@ -168,7 +168,11 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private void findFile(LiveService found, String directory) {
     filesAsked = true;
     if (!inbound.reads()) {
-      forward();
+      if (found.listed().targets().isEmpty()) {
+        answerWhole(ErrorPage.methodNotAllowed(requestId, accept));
+      } else {
+        forward();
+      }
       return;
     }
     phase = Phase.FINDING_FILE;

@@ -1,0 +1,182 @@
+package dev.stead.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Files that the edge serves itself.
+@ExtendWith(NoLeaks.class)
+final class StaticFilesTest {
+  private static final String TEXT = "0123456789";
+
+  @TempDir private Path temporary;
+  private EdgeUnderTest edge;
+  private Wire client;
+
+  @BeforeEach
+  void start() throws IOException {
+    Path root = Files.createDirectories(temporary.resolve("public"));
+    Files.writeString(root.resolve("index.html"), "<h1>home</h1>");
+    Files.writeString(root.resolve("a b.txt"), TEXT);
+    Files.writeString(root.resolve("empty.css"), "");
+    Files.writeString(root.resolve(".env"), "secret");
+    Files.writeString(temporary.resolve("outside.txt"), "secret");
+    Files.createDirectories(root.resolve("docs"));
+    Files.writeString(root.resolve("docs").resolve("index.html"), "docs");
+    Files.createDirectories(root.resolve("bare"));
+    Files.createDirectories(root.resolve(".well-known"));
+    Files.writeString(root.resolve(".well-known").resolve("token"), "known");
+    Files.createSymbolicLink(root.resolve("link.txt"), temporary.resolve("outside.txt"));
+    Files.createSymbolicLink(root.resolve("up"), temporary);
+    Files.createSymbolicLink(root.resolve("inside.txt"), root.resolve("a b.txt"));
+    edge =
+        new EdgeUnderTest(Tables.released(Tables.withFiles(Tables.service(), root.toString()), 3));
+    client = edge.connect();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    client.close();
+    edge.close();
+  }
+
+  private Wire.Message ask(String path, String... headers) throws IOException {
+    var more = new StringBuilder();
+    for (String header : headers) {
+      more.append(header).append("\r\n");
+    }
+    client.send("GET " + path + " HTTP/1.1\r\nHost: app.test\r\n" + more + "\r\n");
+    Wire.Message head = client.head();
+    if (head.status() == 304) {
+      return head;
+    }
+    String body = client.exactly(Long.parseLong(head.header("content-length")));
+    return new Wire.Message(head.start(), head.head(), head.headers(), body);
+  }
+
+  @Test
+  void filesAreServedWithTheirTypeAndRelease() throws IOException {
+    Wire.Message file = ask("/a%20b.txt?v=1");
+    assertThat(file.status()).isEqualTo(200);
+    assertThat(file.body()).isEqualTo(TEXT);
+    assertThat(file.header("content-type")).isEqualTo("text/plain; charset=utf-8");
+    assertThat(file.header("stead-release")).isEqualTo("3");
+    assertThat(file.header("x-request-id")).hasSize(20);
+    assertThat(ask("/").body()).isEqualTo("<h1>home</h1>");
+    assertThat(ask("/docs/").body()).isEqualTo("docs");
+    assertThat(ask("/inside.txt").body()).isEqualTo(TEXT);
+    assertThat(ask("/.well-known/token").body()).isEqualTo("known");
+    Wire.Message empty = ask("/empty.css");
+    assertThat(empty.status()).isEqualTo(200);
+    assertThat(empty.header("content-type")).isEqualTo("text/css; charset=utf-8");
+    Wire.Message directory = ask("/docs?x=1");
+    assertThat(directory.status()).isEqualTo(308);
+    assertThat(directory.header("location")).isEqualTo("/docs/?x=1");
+  }
+
+  @Test
+  void headAnswersWithoutTheBody() throws IOException {
+    client.send("HEAD /a%20b.txt HTTP/1.1\r\nHost: app.test\r\n\r\n");
+    Wire.Message head = client.head();
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.header("content-length")).isEqualTo("10");
+    assertThat(ask("/docs/").body()).isEqualTo("docs");
+  }
+
+  @Test
+  void whatTheClientHasIsNotSentAgain() throws IOException {
+    String tag = ask("/a%20b.txt").header("etag");
+    assertThat(ask("/a%20b.txt", "If-None-Match: " + tag).status()).isEqualTo(304);
+    assertThat(ask("/a%20b.txt", "If-None-Match: \"x\", W/" + tag).status()).isEqualTo(304);
+    assertThat(ask("/a%20b.txt", "If-None-Match: \"x\"").status()).isEqualTo(200);
+    edge.serve(
+        Tables.released(
+            Tables.withFiles(Tables.service(), temporary.resolve("public").toString()), 4));
+    assertThat(ask("/a%20b.txt").header("etag"))
+        .as("another release may have another file of the same age and size")
+        .isNotEqualTo(tag);
+  }
+
+  @Test
+  void aRangeIsServedAlone() throws IOException {
+    Wire.Message part = ask("/a%20b.txt", "Range: bytes=2-4");
+    assertThat(part.status()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo("234");
+    assertThat(part.header("content-range")).isEqualTo("bytes 2-4/10");
+    assertThat(ask("/a%20b.txt", "Range: bytes=7-").body()).isEqualTo("789");
+    assertThat(ask("/a%20b.txt", "Range: bytes=-2").body()).isEqualTo("89");
+    assertThat(ask("/a%20b.txt", "Range: bytes=5-99").body()).isEqualTo("56789");
+    Wire.Message beyond = ask("/a%20b.txt", "Range: bytes=10-");
+    assertThat(beyond.status()).isEqualTo(416);
+    assertThat(beyond.header("content-range")).isEqualTo("bytes */10");
+    assertThat(ask("/a%20b.txt", "Range: bytes=1-2,4-5").status()).isEqualTo(200);
+    assertThat(ask("/a%20b.txt", "Range: bytes=4-2").status()).isEqualTo(200);
+    assertThat(ask("/a%20b.txt", "Range: bytes=2-4", "If-Range: \"old\"").status()).isEqualTo(200);
+  }
+
+  @Test
+  void nothingOutsideAndNothingHiddenIsThere() throws IOException {
+    for (String path :
+        List.of(
+            "/.env",
+            "/../outside.txt",
+            "/docs/../../outside.txt",
+            "/%2e%2e/outside.txt",
+            "/..%2foutside.txt",
+            "/docs/%2e./%2e./outside.txt",
+            "/..%5coutside.txt",
+            "/..\\outside.txt",
+            "/link.txt",
+            "/up/outside.txt",
+            "/a%20b.txt%00",
+            "/a%20b.txt/",
+            "/%zz",
+            "/%",
+            "/bare",
+            "/bare/",
+            "/.well-known/../.env",
+            "/missing")) {
+      Wire.Message answer = ask(path);
+      assertThat(answer.status()).as(path).isEqualTo(404);
+      assertThat(answer.body()).contains("S-404-FILE").doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void onlyGetAndHeadAreForFiles() throws IOException {
+    client.post("/", "x");
+    Wire.Message answer = client.message();
+    assertThat(answer.status()).isEqualTo(405);
+    assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
+    assertThat(answer.body()).contains("S-405-METHOD");
+  }
+
+  @Test
+  void theAppIsAskedForWhatIsNoFile() throws IOException {
+    try (var app = App.echoing("a")) {
+      edge.serve(Tables.withFiles(Tables.service(app), temporary.resolve("public").toString()));
+      assertThat(ask("/a%20b.txt").body()).isEqualTo(TEXT);
+      assertThat(ask("/missing").body()).isEqualTo("a GET /missing HTTP/1.1 ");
+      assertThat(ask("/.env").body()).isEqualTo("a GET /.env HTTP/1.1 ");
+      client.post("/a%20b.txt", "x");
+      assertThat(client.message().body()).isEqualTo("a POST /a%20b.txt HTTP/1.1 x");
+    }
+  }
+
+  @Test
+  void aLargeFileArrivesWholeThroughPipelinedRequests() throws IOException {
+    var large = "0123456789abcdef".repeat(300_000);
+    Files.writeString(temporary.resolve("public").resolve("large.bin"), large);
+    client.get("/large.bin").get("/docs/");
+    assertThat(client.message().body()).isEqualTo(large);
+    assertThat(client.message().body()).isEqualTo("docs");
+  }
+}
