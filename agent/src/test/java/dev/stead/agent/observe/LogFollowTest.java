@@ -25,7 +25,8 @@ final class LogFollowTest {
   private static final LogTags WEB = new LogTags("hello", 7, "web", "hello-web-1");
 
   @TempDir Path directory;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("follower").factory());
   private LogStore store;
 
   @BeforeEach

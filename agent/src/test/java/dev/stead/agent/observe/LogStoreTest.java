@@ -184,8 +184,10 @@ final class LogStoreTest {
     for (int writer = 0; writer < 4; writer++) {
       LogTags tags = new LogTags("hello", writer, "web", "w-" + writer);
       threads.add(
-          Thread.startVirtualThread(
-              () -> IntStream.range(0, 500).forEach(i -> store.append(tags, START, "n" + i))));
+          Thread.ofVirtual()
+              .name("writer")
+              .start(
+                  () -> IntStream.range(0, 500).forEach(i -> store.append(tags, START, "n" + i))));
     }
     for (Thread thread : threads) {
       thread.join();

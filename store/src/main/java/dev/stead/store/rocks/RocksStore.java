@@ -65,11 +65,11 @@ public final class RocksStore implements Store {
       HighWaterMark mark = HighWaterMark.open(directory);
       try {
         return new RocksStore(lock, mark, new Recovery(directory, mark), clock);
-      } catch (RuntimeException e) {
+      } catch (StoreException e) {
         mark.close();
         throw e;
       }
-    } catch (RuntimeException e) {
+    } catch (StoreException e) {
       lock.close();
       throw e;
     }

@@ -98,7 +98,8 @@ final class LeaseTest {
       wishes.add(() -> acquire(owner));
     }
     int acquired = 0;
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("owner").factory())) {
       for (Future<LeaseResult> result : threads.invokeAll(wishes)) {
         acquired += result.get() instanceof Acquired ? 1 : 0;
       }

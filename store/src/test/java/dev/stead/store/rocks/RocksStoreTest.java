@@ -287,7 +287,8 @@ final class RocksStoreTest {
 
   private static <T> List<T> inParallel(List<? extends Callable<T>> acts) throws Exception {
     List<T> results = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("writer").factory())) {
       for (Future<T> result : threads.invokeAll(acts)) {
         results.add(result.get());
       }
