@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -88,20 +89,30 @@ final class LogFollowTest {
   @Test
   void closingTheCursorEndsTheWait() throws Exception {
     LogCursor cursor = store.follow(LogQuery.of("hello"));
-    Future<Optional<LogLine>> waiting = threads.submit(cursor::next);
+    FutureTask<Optional<LogLine>> next = waiting(cursor);
     cursor.close();
     cursor.close();
-    assertThat(waiting.get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(next.get(10, TimeUnit.SECONDS)).isEmpty();
     assertThat(cursor.next()).isEmpty();
   }
 
   @Test
   void closingTheStoreEndsTheWait() throws Exception {
     try (LogCursor cursor = store.follow(LogQuery.of("hello"))) {
-      Future<Optional<LogLine>> waiting = threads.submit(cursor::next);
+      FutureTask<Optional<LogLine>> next = waiting(cursor);
       store.close();
-      assertThat(waiting.get(10, TimeUnit.SECONDS)).isEmpty();
+      assertThat(next.get(10, TimeUnit.SECONDS)).isEmpty();
     }
+  }
+
+  /// A reader that waits for a line.
+  private static FutureTask<Optional<LogLine>> waiting(LogCursor cursor) {
+    FutureTask<Optional<LogLine>> next = new FutureTask<>(cursor::next);
+    Thread thread = Thread.ofVirtual().name("follower").start(next);
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    return next;
   }
 
   @Test
