@@ -77,8 +77,6 @@ public final class Apps implements AutoCloseable {
     new Recovery(parts, leases, operations).run();
   }
 
-  // ── operations ──
-
   /// Makes a bundle with a config the app's next release.
   ///
   /// @param actor who asks, from where; written into the history
@@ -174,8 +172,6 @@ public final class Apps implements AutoCloseable {
   public void cancel(String app, String operation) {
     operations.cancel(app, operation);
   }
-
-  // ── reads ──
 
   public Answers.AppStatus status(String app) {
     return reports.status(app);

@@ -107,7 +107,8 @@ final class EventLog {
             line.length() <= OUTPUT_CHARS_MAX ? line : line.substring(0, OUTPUT_CHARS_MAX) + "…"));
   }
 
-  /// Lets the followers go without a last event: the agent is closing.
+  /// Lets the followers go, also without a last event when the agent is closing. Does nothing when
+  /// that has been said.
   void abandon() {
     lock.lock();
     try {

@@ -119,13 +119,14 @@ final class Gate {
 
   private void requireUp(Placement placement) {
     control.check();
-    var found = instances.find(placement);
-    var exit = found.flatMap(Instance::lastExit);
-    if (found.isEmpty() || exit.isEmpty()) {
-      return;
-    }
-    var code = exit.get() instanceof Exit.OutOfMemory ? Code.OUT_OF_MEMORY : Code.CRASHED;
-    throw failed(placement, code, exit.get().explain());
+    instances
+        .find(placement)
+        .flatMap(Instance::lastExit)
+        .ifPresent(
+            exit -> {
+              var code = exit instanceof Exit.OutOfMemory ? Code.OUT_OF_MEMORY : Code.CRASHED;
+              throw failed(placement, code, exit.explain());
+            });
   }
 
   private void tellReady(Placement placement, Elapsed starting) {
@@ -180,8 +181,20 @@ final class Gate {
             ? placement.label() + " printed nothing"
             : "the last lines of " + placement.label() + ":");
     lines.forEach(line -> details.add("  " + line));
+    placement
+        .port()
+        .filter(port -> isTaken(placement, port))
+        .ifPresent(
+            port ->
+                details.add(
+                    "port %d was taken by another process meanwhile; the next attempt gets another"
+                        .formatted(port)));
     var what = "starting %s of %s v%d".formatted(placement.label(), app(), release.number());
     return new ProblemException(Problem.of(code, what, why).withDetails(details));
+  }
+
+  private boolean isTaken(Placement placement, int port) {
+    return !Ports.isFree(port) && !instances.listeningPorts(placement).contains(port);
   }
 
   private String app() {

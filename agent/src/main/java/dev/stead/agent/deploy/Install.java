@@ -67,10 +67,11 @@ final class Install {
   /// What an install step depends on: its command, and the lock files with their directories; empty
   /// when there is no step, or no lock file to go by.
   static Optional<String> key(AppConfig config, Manifest manifest) {
-    if (config.install().isEmpty()) {
-      return Optional.empty();
-    }
-    var text = new StringBuilder(config.install().get());
+    return config.install().flatMap(command -> key(command, manifest));
+  }
+
+  private static Optional<String> key(String command, Manifest manifest) {
+    var text = new StringBuilder(command);
     var locked = false;
     for (var file : manifest.files()) {
       var name = file.path().substring(file.path().lastIndexOf('/') + 1);
@@ -86,10 +87,11 @@ final class Install {
   ///
   /// @return how many files were copied; empty when none of these releases has a result for the key
   Optional<Integer> takeOver(Release release, Path directory, Iterable<Release> earlier) {
-    if (release.installKey().isEmpty()) {
-      return Optional.empty();
-    }
-    var key = release.installKey().get();
+    return release.installKey().flatMap(key -> takeOver(key, release, directory, earlier));
+  }
+
+  private Optional<Integer> takeOver(
+      String key, Release release, Path directory, Iterable<Release> earlier) {
     for (var other : earlier) {
       var from = bundles.directory(other.config().app(), other.number());
       if (other.installKey().equals(release.installKey())
@@ -104,11 +106,12 @@ final class Install {
   /// Writes down what the step added, unless some of it names the directory that it lies in, as the
   /// scripts of a Python virtual environment do: such a result works nowhere else.
   void record(Release release, Path directory) {
-    if (release.installKey().isEmpty()) {
-      return;
-    }
+    release.installKey().ifPresent(key -> record(key, release, directory));
+  }
+
+  private void record(String key, Release release, Path directory) {
     try {
-      var lines = new StringBuilder(release.installKey().get()).append('\n');
+      var lines = new StringBuilder(key).append('\n');
       for (var path : preparation.added(release, directory)) {
         if (names(directory.resolve(path), directory)) {
           return;

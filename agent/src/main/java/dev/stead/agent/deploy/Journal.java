@@ -62,15 +62,19 @@ final class Journal {
 
   /// Takes the switch back, for an edge that refuses the new table.
   void switchBack(Optional<Live> before) {
-    var back =
-        before.isPresent()
-            ? Records.put(Records.liveKey(app), before.get())
-            : new Mutation.Delete(Records.liveKey(app));
+    var mutations = new ArrayList<Mutation>();
+    before.ifPresentOrElse(
+        live -> {
+          var standing = new Standing("live", Optional.of(live.scale()));
+          mutations.add(Records.put(Records.liveKey(app), live));
+          mutations.add(Records.put(Records.standingKey(app, live.release()), standing));
+        },
+        () -> mutations.add(new Mutation.Delete(Records.liveKey(app))));
     write(
         operation.at(Stage.STARTING),
         title(operation) + ": taken back, since the edge declined its routes",
         List.of(),
-        List.of(back));
+        mutations);
   }
 
   void end(Outcome outcome, List<Mutation> with) {

@@ -57,10 +57,13 @@ final class Leases {
       }
     }
 
+    /// Does nothing when it was closed or abandoned before.
     @Override
     public void close() {
-      closed.countDown();
-      store.release(name, owner);
+      if (closed.getCount() > 0) {
+        closed.countDown();
+        store.release(name, owner);
+      }
     }
 
     /// Stops renewing without giving it back: the next agent takes it over.

@@ -1,7 +1,9 @@
 package dev.stead.agent.deploy;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,25 +76,27 @@ final class Machine {
 
   private OptionalLong cgroupRoom() {
     try {
-      var own =
-          Files.readAllLines(proc.resolve("self/cgroup")).stream()
-              .filter(line -> line.startsWith("0::/"))
-              .map(line -> line.substring("0::/".length()))
-              .findFirst();
-      if (own.isEmpty()) {
-        return OptionalLong.empty();
-      }
-      var group = cgroups.resolve(own.get());
-      var limit = Files.readString(group.resolve("memory.max")).strip();
+      var own = ownGroup();
+      var limit = Files.readString(own.resolve("memory.max")).strip();
       if (limit.equals("max")) {
         return OptionalLong.empty();
       }
-      var used = Long.parseLong(Files.readString(group.resolve("memory.current")).strip());
+      var used = Long.parseLong(Files.readString(own.resolve("memory.current")).strip());
       return OptionalLong.of(Long.parseLong(limit) - used);
     } catch (IOException e) {
       // No control group here, or none with a memory controller: no limit of this kind.
       return OptionalLong.empty();
     }
+  }
+
+  private Path ownGroup() throws IOException {
+    var prefix = "0::/";
+    for (var line : Files.readAllLines(proc.resolve("self/cgroup"))) {
+      if (line.startsWith(prefix)) {
+        return cgroups.resolve(line.substring(prefix.length()));
+      }
+    }
+    throw new FileNotFoundException("no control group of version 2");
   }
 
   private long meminfo(String name) {
@@ -109,9 +113,7 @@ final class Machine {
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      var output =
-          new String(
-              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return process.waitFor() == 0 ? output.strip() : "";
     } catch (IOException e) {
       throw new UncheckedIOException("cannot run %s: %s".formatted(command[0], e.getMessage()), e);

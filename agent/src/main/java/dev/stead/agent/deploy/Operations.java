@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.agent.deploy.Undertaking.Begun;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Event;
@@ -8,13 +9,11 @@ import dev.stead.sdk.Event.Step;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.RolloutConfig.Strategy;
-import dev.stead.store.Commit.Mutation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,13 +45,7 @@ final class Operations {
   record Wish(
       String app, Kind kind, String actor, Optional<Duration> waitFor, Supplier<Plan> planner) {}
 
-  private record Running(
-      String app, Operation operation, EventLog events, Control control, Thread thread) {}
-
-  /// An operation with its plan and the lease that it holds.
-  private record Begun(Plan plan, Optional<Journal> journal, Leases.Held lease) {}
-
-  // ── beginning ──
+  private record Running(Undertaking undertaking, Thread thread) {}
 
   /// Begins an operation. Refusals are thrown as long as nobody has to wait.
   Answers.Started begin(Wish wish) {
@@ -68,51 +61,54 @@ final class Operations {
       return beginWaiting(wish, operation, control, e.problem());
     }
     var begun = plan(wish, operation, lease);
-    var events = events(operation.id());
-    launch(wish.app(), operation, events, control, () -> work(wish.app(), begun, events, control));
+    var undertaking = undertaking(wish.app(), operation, control);
+    launch(operation, undertaking, () -> undertaking.work(begun));
     return new Answers.Started(operation.id(), release(begun.plan()));
   }
 
   private Answers.Started beginWaiting(
       Wish wish, Operation operation, Control control, Problem held) {
-    var events = events(operation.id());
+    var undertaking = undertaking(wish.app(), operation, control);
+    var events = undertaking.events();
     launch(
-        wish.app(),
         operation,
-        events,
-        control,
+        undertaking,
         () -> {
           var waited = Elapsed.start();
           events.append(new Event.StepStarted(Step.WAIT, "waiting: " + held.why()));
           var lease = leases.await(wish.app(), operation, control, wish.waitFor().orElseThrow());
           events.append(new Event.StepEnded(Step.WAIT, waited.time()));
-          work(wish.app(), plan(wish, operation, lease), events, control);
+          undertaking.work(plan(wish, operation, lease));
         });
     return new Answers.Started(operation.id(), Optional.empty());
   }
 
   private Begun plan(Wish wish, Operation operation, Leases.Held lease) {
+    var begun = false;
     try {
       var plan = wish.planner().get();
-      return switch (plan) {
-        case Plan.Store store -> {
-          if (!store.mutations().isEmpty()) {
-            parts.records().commit(wish.app(), wish.actor(), wish.kind().word(), store.mutations());
-          }
-          yield new Begun(store, Optional.empty(), lease);
-        }
-        case Plan.Move move ->
-            new Begun(
-                move,
-                Optional.of(
-                    Journal.begin(
-                        parts.records(), wish.app(), with(operation, move), move.first())),
-                lease);
-      };
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
+      var journal = begin(wish, operation, plan);
+      begun = true;
+      return new Begun(plan, journal, lease);
+    } finally {
+      if (!begun) {
+        lease.close();
+      }
     }
+  }
+
+  private Optional<Journal> begin(Wish wish, Operation operation, Plan plan) {
+    return switch (plan) {
+      case Plan.Store store -> {
+        if (!store.mutations().isEmpty()) {
+          parts.records().commit(wish.app(), wish.actor(), wish.kind().word(), store.mutations());
+        }
+        yield Optional.empty();
+      }
+      case Plan.Move move ->
+          Optional.of(
+              Journal.begin(parts.records(), wish.app(), with(operation, move), move.first()));
+    };
   }
 
   private Operation operation(Wish wish) {
@@ -134,7 +130,7 @@ final class Operations {
     return new Operation(
         bare.id(),
         bare.kind(),
-        Stage.PREPARING,
+        bare.stage(),
         move.before().map(before -> before.value().release()),
         Optional.of(move.next().release()),
         move.strategy(),
@@ -152,161 +148,31 @@ final class Operations {
     var control = new Control();
     var lease = leases.take(app, operation, control);
     var journal = Journal.resume(parts.records(), app, found);
-    var events = events(operation.id());
+    var undertaking = undertaking(app, operation, control);
     var begun = new Begun(plan, Optional.of(journal), lease);
-    launch(app, operation, events, control, () -> goOn(app, begun, events, control));
+    launch(operation, undertaking, () -> undertaking.goOn(begun));
   }
 
-  private void launch(
-      String app, Operation operation, EventLog events, Control control, Runnable work) {
+  private Undertaking undertaking(String app, Operation operation, Control control) {
+    return new Undertaking(parts, app, EventLog.open(file(operation.id())), control);
+  }
+
+  private void launch(Operation operation, Undertaking undertaking, Runnable work) {
+    var id = operation.id();
     var thread =
         Thread.ofVirtual()
-            .name("operation " + operation.id())
-            .unstarted(() -> guard(app, operation.id(), events, work));
-    running.put(operation.id(), new Running(app, operation, events, control, thread));
+            .name("operation " + id)
+            .unstarted(
+                () -> {
+                  try {
+                    undertaking.run(work);
+                  } finally {
+                    undertaking.events().abandon();
+                    running.remove(id);
+                  }
+                });
+    running.put(id, new Running(undertaking, thread));
     thread.start();
-  }
-
-  // ── the operation's thread ──
-
-  /// The thread's top: nothing that happens in an operation leaves it without a last event.
-  private void guard(String app, String id, EventLog events, Runnable work) {
-    try {
-      work.run();
-    } catch (Control.Abandoned e) {
-      events.abandon();
-    } catch (RuntimeException e) {
-      finished(app, events, Optional.of(problem(e)));
-    } finally {
-      running.remove(id);
-    }
-  }
-
-  private void work(String app, Begun begun, EventLog events, Control control) {
-    begun.plan().notes().forEach(events::note);
-    switch (begun.plan()) {
-      case Plan.Store store -> {
-        begun.lease().close();
-        finished(app, events, Optional.empty());
-      }
-      case Plan.Move move -> {
-        var journal = begun.journal().orElseThrow();
-        var rollout = new Rollout(parts, move, journal, events, control);
-        carryOut(app, begun, events, rollout, rollout::run);
-      }
-    }
-  }
-
-  private void goOn(String app, Begun begun, EventLog events, Control control) {
-    var journal = begun.journal().orElseThrow();
-    var rollout = new Rollout(parts, (Plan.Move) begun.plan(), journal, events, control);
-    if (journal.operation().stage().switched()) {
-      events.note("the agent was restarted after the switch: finishing");
-      control.undoing();
-      carryOut(app, begun, events, rollout, rollout::resume);
-    } else {
-      events.note("the agent was restarted before the switch: undoing");
-      var what = "%s of %s".formatted(journal.operation().kind().word(), app);
-      var problem =
-          Problem.of(Code.AGENT_RESTARTED, what, "the agent ended while it was " + doing(journal));
-      carryOut(
-          app,
-          begun,
-          events,
-          rollout,
-          () -> {
-            throw new ProblemException(problem);
-          });
-    }
-  }
-
-  private static String doing(Journal journal) {
-    return switch (journal.operation().stage()) {
-      case PREPARING -> "preparing";
-      case INSTALLING -> "running the install step";
-      case RELEASE_COMMAND -> "running the release command";
-      case HOLDING -> "stopping the old instances";
-      case STARTING -> "starting the new instances";
-      case SETTLING -> "watching the new instances";
-      case SWITCHED, DRAINING, STOPPING, PRUNING, ENDED -> "finishing";
-    };
-  }
-
-  /// Does the work of a rollout, or undoes it, and writes down how it ended.
-  private void carryOut(String app, Begun begun, EventLog events, Rollout rollout, Runnable work) {
-    var journal = begun.journal().orElseThrow();
-    var lease = begun.lease();
-    try {
-      Optional<Problem> problem = Optional.empty();
-      try {
-        work.run();
-      } catch (Control.Abandoned e) {
-        throw e;
-      } catch (RuntimeException e) {
-        problem = Optional.of(problem(e));
-        if (!journal.operation().stage().switched()) {
-          problem = Optional.of(undo(rollout, problem.get()));
-        }
-      }
-      end(app, begun, problem);
-      lease.close();
-      finished(app, events, problem);
-    } catch (Control.Abandoned e) {
-      lease.abandon();
-      throw e;
-    } finally {
-      lease.close();
-    }
-  }
-
-  private static Problem undo(Rollout rollout, Problem cause) {
-    try {
-      rollout.undo();
-      return cause;
-    } catch (Control.Abandoned e) {
-      throw e;
-    } catch (RuntimeException e) {
-      var details = new ArrayList<>(cause.details());
-      details.add("undoing it met another problem: " + problem(e).why());
-      return cause.withDetails(details);
-    }
-  }
-
-  private void end(String app, Begun begun, Optional<Problem> problem) {
-    var journal = begun.journal().orElseThrow();
-    var now = parts.clock().instant();
-    if (problem.isEmpty() || journal.operation().stage().switched()) {
-      journal.end(new Outcome.Done(now), List.of());
-      return;
-    }
-    var mutations = new ArrayList<Mutation>();
-    if (begun.plan() instanceof Plan.Move move && move.fresh()) {
-      mutations.add(
-          Records.put(
-              Records.standingKey(app, move.release().number()),
-              new Standing("failed: " + problem.get().code(), Optional.empty())));
-    }
-    journal.end(new Outcome.Undone(now, problem.get()), mutations);
-  }
-
-  private void finished(String app, EventLog events, Optional<Problem> problem) {
-    var live = parts.records().live(app).map(Versioned::value);
-    var urls =
-        live.filter(found -> !found.stopped())
-            .map(
-                found ->
-                    Routes.urls(parts.records().liveRelease(app, found).config(), parts.httpPort()))
-            .orElse(List.of());
-    events.append(new Event.Finished(live.map(Live::release), urls, problem));
-  }
-
-  private static Problem problem(RuntimeException e) {
-    if (e instanceof ProblemException refused) {
-      return refused.problem();
-    }
-    return Problem.of(Code.INTERNAL, "the operation", String.valueOf(e))
-        .withDetails(
-            List.of(e.getStackTrace()).stream().limit(10).map(frame -> "at " + frame).toList());
   }
 
   private static Optional<Integer> release(Plan plan) {
@@ -316,12 +182,10 @@ final class Operations {
     };
   }
 
-  // ── watching ──
-
   void follow(String id, int from, Consumer<Event> each) throws InterruptedException {
     var under = running.get(id);
     if (under != null) {
-      under.events().follow(from, each);
+      under.undertaking().events().follow(from, each);
       return;
     }
     var file = file(id);
@@ -334,8 +198,8 @@ final class Operations {
 
   void cancel(String app, String id) {
     var under = running.get(id);
-    if (under != null && under.app().equals(app)) {
-      under.control().cancel();
+    if (under != null && under.undertaking().app().equals(app)) {
+      under.undertaking().control().cancel();
     } else if (!id.matches("[a-z0-9-]{1,60}") || Files.notExists(file(id))) {
       throw new ProblemException(
           Problem.of(Code.NOT_FOUND, "cancelling " + id, "there is no such operation"));
@@ -381,14 +245,14 @@ final class Operations {
                 .map(outcome -> ((Outcome.Undone) outcome).problem())
             : Optional.of(
                 Problem.of(Code.AGENT_RESTARTED, "operation " + id, "the agent ended meanwhile"));
-    finished(app, EventLog.open(file), problem);
+    new Undertaking(parts, app, EventLog.open(file), new Control()).finish(problem);
   }
 
   /// Leaves all operations where they are.
   void close() {
     var left = List.copyOf(running.values());
     for (var operation : left) {
-      operation.control().abandon();
+      operation.undertaking().control().abandon();
       operation.thread().interrupt();
     }
     try {
@@ -398,10 +262,6 @@ final class Operations {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private EventLog events(String id) {
-    return EventLog.open(file(id));
   }
 
   private Path file(String id) {

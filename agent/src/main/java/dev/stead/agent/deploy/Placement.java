@@ -9,6 +9,11 @@ import java.util.Optional;
 /// @param port where it listens; only `web` has one
 record Placement(String id, int release, String process, Optional<Integer> port) {
 
+  /// The same instance on another port.
+  Placement at(Optional<Integer> another) {
+    return new Placement(id, release, process, another);
+  }
+
   /// The short name that people read: `web.1`.
   String label() {
     var parts = id.split("-", -1);

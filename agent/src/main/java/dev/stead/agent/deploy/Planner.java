@@ -33,8 +33,6 @@ final class Planner {
   /// Who wants it, and what they call it.
   record Origin(String app, Kind kind, String actor, String reason, Optional<String> message) {}
 
-  // ── new releases ──
-
   Plan deploy(Origin origin, Requests.Deploy request) {
     var app = origin.app();
     var manifest = parts.bundles().manifest(request.bundle());
@@ -95,11 +93,18 @@ final class Planner {
   /// What is live once more, with the variables and secrets of now.
   private Plan reissue(Origin origin) {
     var app = origin.app();
-    var before = records.live(app).map(Versioned::value);
-    if (before.isEmpty()) {
-      return new Plan.Store(List.of(), List.of("stored; nothing is live yet that it could change"));
-    }
-    var same = records.liveRelease(app, before.get());
+    return records
+        .live(app)
+        .<Plan>map(found -> reissue(origin, found.value()))
+        .orElseGet(
+            () ->
+                new Plan.Store(
+                    List.of(), List.of("stored; nothing is live yet that it could change")));
+  }
+
+  private Plan reissue(Origin origin, Live before) {
+    var app = origin.app();
+    var same = records.liveRelease(app, before);
     var release =
         new Release(
             nextNumber(app),
@@ -108,13 +113,13 @@ final class Planner {
             same.config(),
             records.variables(app),
             secretRevisions(app),
-            before.get().scale(),
+            before.scale(),
             same.installKey(),
             origin.actor(),
             parts.clock().instant(),
             origin.reason(),
             origin.message());
-    return roll(origin.kind(), release, before.get().stopped());
+    return roll(origin.kind(), release, before.stopped());
   }
 
   private Plan roll(Kind kind, Release release, boolean stopped) {
@@ -144,8 +149,6 @@ final class Planner {
         List.of(),
         choice.why().stream().toList());
   }
-
-  // ── releases that were ──
 
   Plan rollback(Origin origin, Requests.Rollback request) {
     var app = origin.app();
@@ -186,27 +189,27 @@ final class Planner {
   /// @param wanted empty = the one before what is live
   Release rollbackTarget(String app, Live live, Optional<Integer> wanted) {
     var kept = parts.pruning().kept(app);
-    var number = wanted.or(() -> parts.pruning().former(app, live));
-    if (number.isEmpty()) {
-      throw noRelease(
-          app, "nothing before v%d was ever live and is kept".formatted(live.release()));
-    }
-    if (number.get() == live.release() && !live.stopped()) {
+    int number =
+        wanted
+            .or(() -> parts.pruning().former(app, live))
+            .orElseThrow(
+                () ->
+                    noRelease(
+                        app,
+                        "nothing before v%d was ever live and is kept".formatted(live.release())));
+    if (number == live.release() && !live.stopped()) {
       throw new ProblemException(
           Problem.of(
               Code.BAD_REQUEST,
-              "going back to v%d of %s".formatted(number.get(), app),
+              "going back to v%d of %s".formatted(number, app),
               "it is live already"));
     }
-    var release = records.release(app, number.get());
-    if (release.isEmpty() || !kept.contains(number.get())) {
-      throw noRelease(
-          app,
-          release.isEmpty()
-              ? "there is no v" + number.get()
-              : "the files of v%d are no longer kept".formatted(number.get()));
+    var release =
+        records.release(app, number).orElseThrow(() -> noRelease(app, "there is no v" + number));
+    if (!kept.contains(number)) {
+      throw noRelease(app, "the files of v%d are no longer kept".formatted(number));
     }
-    return release.get();
+    return release;
   }
 
   /// The secrets that a former release runs with: its own, but with the values they have now where
@@ -245,8 +248,6 @@ final class Planner {
     scale.keySet().retainAll(release.config().processes().keySet());
     return scale;
   }
-
-  // ── the same release ──
 
   Plan scale(Origin origin, Requests.Scale request) {
     var before = requireLive(origin.app());
@@ -335,8 +336,6 @@ final class Planner {
         List.of(),
         choice.why().stream().toList());
   }
-
-  // ── what the plans share ──
 
   private Versioned<Live> requireLive(String app) {
     return records.live(app).orElseThrow(() -> noRelease(app, "nothing of it is live"));

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// Makes the directory that a release runs in: its bundle's files, and its volumes linked in.
 final class Preparation {
@@ -73,12 +74,16 @@ final class Preparation {
     if (wanted.isEmpty()) {
       return;
     }
-    var installed = machine.packages();
-    if (installed.isEmpty()) {
-      events.note("cannot tell which system packages are installed here; not checked");
-      return;
-    }
-    var lacking = wanted.stream().filter(installed.get().negate()).toList();
+    machine
+        .packages()
+        .ifPresentOrElse(
+            installed -> requirePackages(release, wanted, installed),
+            () -> events.note("cannot tell which system packages are installed here; not checked"));
+  }
+
+  private static void requirePackages(
+      Release release, List<String> wanted, Predicate<String> installed) {
+    var lacking = wanted.stream().filter(installed.negate()).toList();
     if (!lacking.isEmpty()) {
       throw new ProblemException(
           Problem.of(

@@ -179,8 +179,6 @@ final class Publisher implements AutoCloseable {
     }
   }
 
-  // ── the thread ──
-
   private void run() {
     try {
       while (awaitWork()) {

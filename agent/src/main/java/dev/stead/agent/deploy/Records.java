@@ -153,9 +153,8 @@ final class Records {
 
   /// Holds as long as nobody wrote the document since.
   static Condition unchanged(String key, Optional<? extends Versioned<?>> read) {
-    return read.isPresent()
-        ? new Condition.KeyAt(key, read.get().revision())
-        : new Condition.KeyAbsent(key);
+    return read.<Condition>map(found -> new Condition.KeyAt(key, found.revision()))
+        .orElseGet(() -> new Condition.KeyAbsent(key));
   }
 
   static Mutation put(String key, Record document) {

@@ -51,13 +51,12 @@ final class Revival {
   }
 
   private Placement withFreePort(Placement placement) {
-    return placement.port().isEmpty() || Ports.isFree(placement.port().get())
-        ? placement
-        : new Placement(
-            placement.id(),
-            placement.release(),
-            placement.process(),
-            Optional.of(parts.ports().reserve()));
+    return placement
+        .port()
+        .filter(port -> !Ports.isFree(port))
+        .map(taken -> Optional.of(parts.ports().reserve()))
+        .map(port -> placement.at(port))
+        .orElse(placement);
   }
 
   private static Live withInstances(Live live, List<Placement> instances) {

@@ -75,62 +75,60 @@ final class Rollout {
     prune();
   }
 
-  // ── before the switch ──
-
   private void prepare() {
     journal.advance(Stage.PREPARING);
     step(Step.PREPARE, "preparing " + title(), () -> preparation().prepare(release));
   }
 
   private void install() {
-    var command = release.config().install();
-    if (command.isEmpty()) {
-      return;
-    }
-    journal.advance(Stage.INSTALLING);
-    step(Step.INSTALL, "installing: " + command.get(), () -> install(command.get()));
+    release
+        .config()
+        .install()
+        .ifPresent(
+            command -> {
+              journal.advance(Stage.INSTALLING);
+              step(Step.INSTALL, "installing: " + command, () -> install(command));
+            });
   }
 
-  private void install(String command) {
-    var directory = parts.bundles().directory(app, release.number());
+  private void install(String line) {
+    var directory = parts.instances().directory(release);
     var installs = new Install(parts.bundles(), preparation());
     var copied = installs.takeOver(release, directory, parts.records().releases(app).reversed());
-    if (copied.isPresent()) {
-      events.note(
-          "command and lock files are unchanged: %d files taken over".formatted(copied.get()));
-      return;
-    }
-    commands()
-        .run(
-            new Commands.Command(
-                "the install step",
-                command,
-                directory,
-                environment(),
-                release.config().rollout().releaseTimeout(),
-                Code.INSTALL_FAILED));
-    installs.record(release, directory);
+    copied.ifPresentOrElse(
+        count ->
+            events.note(
+                "command and lock files are unchanged: %d files taken over".formatted(count)),
+        () -> {
+          run("the install step", line, Code.INSTALL_FAILED);
+          installs.record(release, directory);
+        });
   }
 
   private void runReleaseCommand() {
-    var command = release.config().releaseCommand();
-    if (command.isEmpty()) {
-      return;
-    }
-    journal.advance(Stage.RELEASE_COMMAND);
-    step(
-        Step.RELEASE_COMMAND,
-        "running the release command: " + command.get(),
-        () ->
-            commands()
-                .run(
-                    new Commands.Command(
-                        "the release command",
-                        command.get(),
-                        parts.bundles().directory(app, release.number()),
-                        environment(),
-                        release.config().rollout().releaseTimeout(),
-                        Code.RELEASE_COMMAND_FAILED)));
+    release
+        .config()
+        .releaseCommand()
+        .ifPresent(
+            command -> {
+              journal.advance(Stage.RELEASE_COMMAND);
+              step(
+                  Step.RELEASE_COMMAND,
+                  "running the release command: " + command,
+                  () -> run("the release command", command, Code.RELEASE_COMMAND_FAILED));
+            });
+  }
+
+  private void run(String name, String line, Code failure) {
+    new Commands(parts.supervisor(), events, control)
+        .run(
+            new Commands.Command(
+                name,
+                line,
+                parts.instances().directory(release),
+                parts.environment().of(release, plan.next().secrets(), plan.next().previous()),
+                release.config().rollout().releaseTimeout(),
+                failure));
   }
 
   /// Requests wait at the edge while the old instances end, since old and new cannot run together.
@@ -201,8 +199,6 @@ final class Rollout {
         () -> gate.settle(plan.starting()));
   }
 
-  // ── the switch and after ──
-
   private void makeSwitch() {
     control.commit();
     step(
@@ -254,8 +250,6 @@ final class Rollout {
     }
   }
 
-  // ── undo ──
-
   /// Brings back what was before: ends the new instances, starts the old ones that had to make way,
   /// lets held requests go on. May be done again: this is also how a restarted agent undoes.
   void undo() {
@@ -269,28 +263,23 @@ final class Rollout {
           if (plan.fresh()) {
             parts.bundles().remove(app, release.number());
           }
-          bringBack();
+          plan.before().map(Records.Versioned::value).ifPresent(this::bringBack);
           parts.publisher().unhold(app);
           parts.publisher().publish(events, control);
         });
   }
 
-  private void bringBack() {
-    if (plan.before().isEmpty()) {
-      return;
-    }
-    var before = plan.before().get().value();
+  private void bringBack(Live before) {
     var old = parts.records().liveRelease(app, before);
     var started = new Revival(parts).revive(app, before);
-    if (!started.isEmpty()) {
-      events.note("started %s of v%d again".formatted(count(started), old.number()));
-      if (!new Gate(parts.instances(), old, events, control).awaitBack(started)) {
-        events.note("v%d does not answer yet; it is being restarted".formatted(old.number()));
-      }
+    if (started.isEmpty()) {
+      return;
+    }
+    events.note("started %s of v%d again".formatted(count(started), old.number()));
+    if (!new Gate(parts.instances(), old, events, control).awaitBack(started)) {
+      events.note("v%d does not answer yet; it is being restarted".formatted(old.number()));
     }
   }
-
-  // ── what the steps share ──
 
   private void step(Step step, String text, Runnable work) {
     var took = Elapsed.start();
@@ -316,14 +305,6 @@ final class Rollout {
 
   private Preparation preparation() {
     return new Preparation(parts.bundles(), parts.volumes(), parts.machine(), events);
-  }
-
-  private Commands commands() {
-    return new Commands(parts.supervisor(), events, control);
-  }
-
-  private java.util.SortedMap<String, String> environment() {
-    return parts.environment().of(release, plan.next().secrets(), plan.next().previous());
   }
 
   /// What is written with the switch: how the release that comes and the one that goes stand now.

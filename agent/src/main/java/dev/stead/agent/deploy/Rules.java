@@ -1,6 +1,5 @@
 package dev.stead.agent.deploy;
 
-import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Manifest;
@@ -84,21 +83,25 @@ final class Rules {
   /// No other app may serve one of the config's hosts under the same path.
   static void requireHosts(AppConfig config, Records records) {
     for (var other : records.apps()) {
-      var live = records.live(other).map(Versioned::value);
-      if (other.equals(config.app()) || live.isEmpty()) {
-        continue;
+      if (!other.equals(config.app())) {
+        records
+            .live(other)
+            .map(live -> records.liveRelease(other, live.value()).config())
+            .ifPresent(theirs -> requireApart(config, theirs));
       }
-      var theirs = records.liveRelease(other, live.get()).config();
-      var shared = new ArrayList<>(Routes.hosts(config));
-      shared.retainAll(Routes.hosts(theirs));
-      if (!shared.isEmpty() && config.http().path().equals(theirs.http().path())) {
-        throw refused(
-            Code.HOST_TAKEN,
-            "routing requests to " + config.app(),
-            List.of(
-                "%s already serves %s%s"
-                    .formatted(other, shared.getFirst(), config.http().path())));
-      }
+    }
+  }
+
+  private static void requireApart(AppConfig config, AppConfig theirs) {
+    var shared = new ArrayList<>(Routes.hosts(config));
+    shared.retainAll(Routes.hosts(theirs));
+    if (!shared.isEmpty() && config.http().path().equals(theirs.http().path())) {
+      throw refused(
+          Code.HOST_TAKEN,
+          "routing requests to " + config.app(),
+          List.of(
+              "%s already serves %s%s"
+                  .formatted(theirs.app(), shared.getFirst(), config.http().path())));
     }
   }
 

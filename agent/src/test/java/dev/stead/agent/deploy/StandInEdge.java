@@ -62,7 +62,7 @@ final class StandInEdge implements AutoCloseable {
 
   /// One request, one answer, then the connection closes.
   private record Exchange(SocketChannel channel) {
-    void end(int status, byte[] body) throws IOException {
+    void end(int status, byte[] body) {
       try (channel) {
         var head =
             "HTTP/1.1 %d X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
@@ -70,6 +70,9 @@ final class StandInEdge implements AutoCloseable {
         var out = Channels.newOutputStream(channel);
         out.write(head.getBytes(StandardCharsets.US_ASCII));
         out.write(body);
+      } catch (IOException e) {
+        // Who asked has ended meanwhile.
+        return;
       }
     }
   }
@@ -98,7 +101,7 @@ final class StandInEdge implements AutoCloseable {
     return line.toString().strip();
   }
 
-  private synchronized void answer(String path, byte[] body, Exchange exchange) throws IOException {
+  private synchronized void answer(String path, byte[] body, Exchange exchange) {
     switch (path) {
       case "/v1/table" -> {
         if (declines.isEmpty()) {
@@ -121,7 +124,7 @@ final class StandInEdge implements AutoCloseable {
     }
   }
 
-  private void letGo() throws IOException {
+  private void letGo() {
     if (!drainsWait) {
       for (var exchange : draining) {
         exchange.end(200, new byte[0]);
@@ -135,7 +138,7 @@ final class StandInEdge implements AutoCloseable {
     drainsWait = true;
   }
 
-  synchronized void endDrains() throws IOException {
+  synchronized void endDrains() {
     drainsWait = false;
     letGo();
   }

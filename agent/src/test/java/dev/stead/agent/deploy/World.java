@@ -93,8 +93,6 @@ final class World implements AutoCloseable {
     startAgent();
   }
 
-  // ── what users do ──
-
   /// Uploads files.
   ///
   /// @return the bundle's name
@@ -205,8 +203,6 @@ final class World implements AutoCloseable {
   static Requests.Rollback rollback() {
     return new Requests.Rollback(Optional.empty(), false, Optional.empty());
   }
-
-  // ── what users see ──
 
   /// What the app's first target answers, as the edge would reach it.
   String get(String app, String path) throws IOException {
