@@ -80,7 +80,11 @@ final class StandInEdge implements AutoCloseable {
   private void answer(SocketChannel channel) {
     try {
       var in = new BufferedInputStream(Channels.newInputStream(channel));
-      var path = line(in).split(" ", 3)[1];
+      var request = line(in);
+      if (request.isEmpty()) {
+        return;
+      }
+      var path = request.split(" ", 3)[1];
       var length = 0;
       for (var header = line(in); !header.isEmpty(); header = line(in)) {
         if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
