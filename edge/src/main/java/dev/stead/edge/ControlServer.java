@@ -113,7 +113,16 @@ final class ControlServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
       byte[] body = ByteBufUtil.getBytes(request.content());
       switch (request.method() + " " + request.uri()) {
-        case "PUT /v1/table" -> tables.execute(() -> apply(ctx, body));
+        case "PUT /v1/table" ->
+            tables.execute(
+                () -> {
+                  try {
+                    apply(ctx, body);
+                  } catch (RuntimeException e) {
+                    refuse(ctx, 500, "the edge met a bug of its own, see its log: " + e);
+                    throw e;
+                  }
+                });
         case "GET /v1/status" -> answer(ctx, HttpResponseStatus.OK, report());
         case "POST /v1/drained" -> awaitDrained(ctx, body);
         default ->
@@ -144,9 +153,6 @@ final class ControlServer implements AutoCloseable {
         }
       } catch (JacksonException e) {
         refuse(ctx, UNPROCESSABLE, "not a routing table: " + e.getOriginalMessage());
-      } catch (RuntimeException e) {
-        refuse(ctx, 500, "the edge met a bug of its own, see its log: " + e);
-        throw e;
       } catch (IOException e) {
         refuse(
             ctx, 500, "the table cannot be kept on disk, so it was not applied: " + e.getMessage());

@@ -84,6 +84,7 @@ final class App implements AutoCloseable {
       script.serve(this, wire);
     } catch (IOException e) {
       // The edge lets go of connections as it likes; what matters is what was answered.
+      return;
     } catch (RuntimeException | AssertionError e) {
       failures.add(e);
     }

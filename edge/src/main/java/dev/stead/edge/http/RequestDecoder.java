@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 /// the socket stops as soon as there is such a rest: so pipelined requests wait, held requests read
 /// no body, and a slow target slows its client. A [Refusal] ends the stream of messages.
 final class RequestDecoder extends HttpRequestDecoder {
+  /// What we tell ourselves by way of the pipeline, whose errors end where all others do.
+  private enum Event {
+    DECODE_AGAIN
+  }
+
   private final HeadScanner scanner = new HeadScanner();
   private boolean inHead = true;
   private boolean paused;
@@ -84,11 +89,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     ChannelHandlerContext ctx = Objects.requireNonNull(own, "not in a pipeline yet");
     ctx.channel().config().setAutoRead(true);
     if (actualReadableBytes() > 0) {
-      try {
-        channelRead(ctx, Unpooled.EMPTY_BUFFER);
-      } catch (Exception e) {
-        ctx.fireExceptionCaught(e);
-      }
+      ctx.pipeline().fireUserEventTriggered(Event.DECODE_AGAIN);
     }
   }
 
@@ -125,7 +126,9 @@ final class RequestDecoder extends HttpRequestDecoder {
   /// Netty's would throw away what is not decoded yet when the client has half-closed.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof ChannelInputShutdownEvent) {
+    if (event == Event.DECODE_AGAIN) {
+      channelRead(ctx, Unpooled.EMPTY_BUFFER);
+    } else if (event instanceof ChannelInputShutdownEvent) {
       ctx.fireUserEventTriggered(event);
     } else {
       super.userEventTriggered(ctx, event);

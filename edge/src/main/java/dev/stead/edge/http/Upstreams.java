@@ -41,7 +41,7 @@ final class Upstreams {
             .channelFactory(transport.sockets())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_RCVBUF, RECEIVE_BYTES)
-            // A failed write must not throw away an answer that came before it (trap 1).
+            // Trap 1: a failed write must not throw away an answer that came before it.
             .option(ChannelOption.AUTO_CLOSE, false);
   }
 

@@ -45,7 +45,17 @@ final class Worker {
   }
 
   void start() {
-    loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    loop.scheduleAtFixedRate(
+        () -> {
+          try {
+            sweep();
+          } catch (RuntimeException e) {
+            bug("in a sweep", e);
+          }
+        },
+        SWEEP_MILLIS,
+        SWEEP_MILLIS,
+        TimeUnit.MILLISECONDS);
   }
 
   /// Ends what is idle now and everything else after its present answer.
@@ -127,13 +137,9 @@ final class Worker {
 
   private void sweep() {
     long now = nanos();
-    try {
-      for (ClientConnection connection : new ArrayList<>(connections)) {
-        connection.sweep(now);
-      }
-      upstreams.sweep(now);
-    } catch (RuntimeException e) {
-      bug("in a sweep", e);
+    for (ClientConnection connection : new ArrayList<>(connections)) {
+      connection.sweep(now);
     }
+    upstreams.sweep(now);
   }
 }
