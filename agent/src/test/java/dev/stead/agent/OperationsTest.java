@@ -9,6 +9,7 @@ import dev.stead.sdk.Answers;
 import dev.stead.sdk.Answers.LogLine;
 import dev.stead.sdk.Client;
 import dev.stead.sdk.Event;
+import dev.stead.sdk.Http;
 import dev.stead.sdk.Requests;
 import dev.stead.sdk.Requests.LogQuery;
 import dev.stead.sdk.Requests.TerminalSize;
@@ -213,7 +214,7 @@ final class OperationsTest {
 
   @Test
   void runsAreBounded() throws IOException {
-    var answers = new ArrayList<AutoCloseable>();
+    var answers = new ArrayList<Http.Answer>();
     try {
       assertThatThrownBy(
               () -> {
@@ -224,7 +225,7 @@ final class OperationsTest {
               })
           .hasMessageContaining("A-BUSY: running sh -c exec sleep 1000: 16 commands are under way");
     } finally {
-      answers.forEach(OperationsTest::close);
+      answers.forEach(Http.Answer::close);
     }
     Home.until("all are gone", () -> !threads().contains("/output"));
   }
@@ -269,14 +270,6 @@ final class OperationsTest {
   private static LogQuery query(Optional<String> grep, int lines) {
     return new LogQuery(
         false, Optional.empty(), Optional.empty(), Optional.empty(), grep, Optional.of(lines));
-  }
-
-  private static void close(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 
   /// The names and stacks of all threads, virtual ones included.
