@@ -110,7 +110,7 @@ final class ForwardingTest {
                   assertThat(wire.exactly(5)).isEqualTo("abc\r\n");
                   assertThat(wire.line()).isEqualTo("0");
                   assertThat(wire.line()).isEqualToIgnoringCase("X-Sum: 1");
-                  assertThat(wire.line()).isEmpty();
+                  assertThat(wire.line()).as("no claims in trailers").isEmpty();
                   wire.send(
                       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n"
                           + "2\r\nde\r\n0\r\nX-End: 2\r\n\r\n");
@@ -119,7 +119,7 @@ final class ForwardingTest {
         var client = edge.connect()) {
       client.send(
           "POST / HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: Chunked\r\n\r\n"
-              + "3;ext=1\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n");
+              + "3;ext=1\r\nabc\r\n0\r\nX-Sum: 1\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n");
       assertThat(client.head().header("transfer-encoding")).isEqualTo("chunked");
       assertThat(client.line()).isEqualTo("2");
       assertThat(client.exactly(4)).isEqualTo("de\r\n");
@@ -286,6 +286,48 @@ final class ForwardingTest {
       assertThat(edge.target("a")).isNotNull().matches(target -> target.streams() == 1);
       client.leave();
       Eventually.eventually("the stream has ended", () -> edge.inFlight("a") == 0);
+    }
+  }
+
+  @Test
+  void whatFollowsAnAnswerIsNotTakenForTheNext() throws IOException {
+    try (var app =
+            new App(
+                "a",
+                (self, wire) -> {
+                  while (true) {
+                    self.receive(wire);
+                    wire.send(
+                        "HTTP/1.1 204 No Content\r\n\r\n"
+                            + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+                  }
+                });
+        var edge = new EdgeUnderTest(Tables.service(app));
+        var client = edge.connect()) {
+      client.get("/1").get("/2").get("/3");
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.head().status()).isEqualTo(204);
+      }
+      assertThat(app.connectionsMade()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aClientThatEndsItsSideAtOnceStillGetsAllOfALargeAnswer() throws IOException {
+    var large = "0123456789abcdef".repeat(500_000);
+    try (var app =
+            new App(
+                "a",
+                (self, wire) -> {
+                  self.receive(wire);
+                  wire.send(App.ok(large));
+                });
+        var edge = new EdgeUnderTest(Tables.service(app));
+        var client = edge.connect()) {
+      client.send("GET / HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n");
+      client.shutdownOutput();
+      assertThat(client.message().body()).isEqualTo(large);
+      assertThat(client.ended()).isTrue();
     }
   }
 

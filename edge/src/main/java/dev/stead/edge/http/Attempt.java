@@ -129,6 +129,9 @@ final class Attempt {
     }
     movedNanos = worker.nanos();
     boolean last = content instanceof LastHttpContent;
+    if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
+      ForwardedHeaders.removeClaims(end.trailingHeaders());
+    }
     sending.write(content);
     if (last) {
       sending.flush();
@@ -256,7 +259,7 @@ final class Attempt {
   private void answerEnded() {
     UpstreamConnection done = connection;
     boolean reusable = answer != null && answer.reusable() && exchange.requestEnded() && !deaf;
-    if (reusable && done != null) {
+    if (reusable && done != null && !done.holdsMore()) {
       connection = null;
       done.reading(true);
       leave();

@@ -33,6 +33,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
   private static final long HEAD_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long LAST_BYTES_NANOS = Duration.ofMinutes(2).toNanos();
 
   private enum State {
     IDLE,
@@ -49,6 +50,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Exchange exchange;
   private State state = State.IDLE;
   private boolean inputEnded;
+  private boolean outputEnded;
 
   /// Counts the present state's patience; without meaning in EXCHANGE.
   private long sinceNanos;
@@ -185,6 +187,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void ourSideDone() {
+    outputEnded = true;
+    sinceNanos = worker.nanos();
     if (inputEnded) {
       close();
     } else {
@@ -263,8 +267,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     inputEnded = true;
-    boolean mayGoOn = exchange != null && exchange.clientEnded();
-    if (!mayGoOn) {
+    if (state == State.LINGERING) {
+      if (outputEnded) {
+        close();
+      }
+    } else if (exchange == null || !exchange.clientEnded()) {
       close();
     }
   }
@@ -282,10 +289,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// What the network does to a client's connection is no event here; a bug is.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!(cause instanceof IOException)) {
-      worker.bug("on a client's connection", cause);
+    if (cause instanceof IOException) {
+      ctx.close();
+      return;
     }
-    ctx.close();
+    worker.bug("on a client's connection", cause);
+    if (exchange == null || state != State.EXCHANGE) {
+      ctx.close();
+    } else {
+      exchange.failAndClose(EdgeError.BUG, "The edge met a bug of its own.");
+    }
   }
 
   void sweep(long nowNanos) {
@@ -307,7 +320,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
       }
       case LINGERING -> {
-        if (patience > LINGER_NANOS) {
+        if (patience > (outputEnded ? LINGER_NANOS : LAST_BYTES_NANOS)) {
           close();
         }
       }

@@ -224,9 +224,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       phase = Phase.FORWARDED;
       var started = new Attempt(this, client, found, taken);
       attempt = started;
-      if (!resent) {
-        found.retries().earn();
-      }
       started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
     } else if (found == null || found.listed().mode() != Mode.OPEN) {
       route();
@@ -291,6 +288,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     HttpRequest request = inbound.request();
     if (!rewritten) {
       rewritten = true;
+      served.retries().earn();
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
       ForwardedHeaders.towardsTarget(inbound, client.address(), requestId, worker.millis());
     }

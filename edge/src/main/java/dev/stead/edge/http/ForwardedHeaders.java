@@ -25,9 +25,15 @@ final class ForwardedHeaders {
   static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
   private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
 
-  /// Names that only the edge may write, besides those it always sets.
+  /// Names that only the edge may write.
   private static final List<AsciiString> OURS =
       List.of(
+          REQUEST_ID,
+          REQUEST_START,
+          FORWARDED,
+          FORWARDED_FOR,
+          FORWARDED_PROTO,
+          FORWARDED_HOST,
           AsciiString.cached("x-forwarded-port"),
           AsciiString.cached("x-forwarded-prefix"),
           AsciiString.cached("x-forwarded-server"),
@@ -57,8 +63,7 @@ final class ForwardedHeaders {
     HttpHeaders headers = inbound.request().headers();
     endHop(headers);
     headers.remove(HttpHeaderNames.TE);
-    OURS.forEach(headers::remove);
-    removeLookalikes(headers);
+    removeClaims(headers);
     if (inbound.http10()) {
       headers.remove(HttpHeaderNames.EXPECT);
     }
@@ -79,6 +84,12 @@ final class ForwardedHeaders {
     headers.set(REQUEST_ID, requestId);
     headers.set(REQUEST_START, "t=" + millis);
     headers.add(HttpHeaderNames.VIA, VIA);
+  }
+
+  /// Removes what only the edge may say, wherever a client says it: in headers or trailers.
+  static void removeClaims(HttpHeaders headers) {
+    OURS.forEach(headers::remove);
+    removeLookalikes(headers);
   }
 
   /// Makes a response's headers those that the client gets, except for the framing.

@@ -26,6 +26,11 @@ final class ResponseDecoder extends HttpResponseDecoder {
     begun = false;
   }
 
+  /// Whether bytes wait that belong to no message yet.
+  boolean holdsBytes() {
+    return actualReadableBytes() > 0;
+  }
+
   boolean begun() {
     return begun;
   }

@@ -55,6 +55,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return decoder.begun();
   }
 
+  /// Whether more has come than the answer: what follows is nobody's.
+  boolean holdsMore() {
+    return decoder.holdsBytes();
+  }
+
   void begin(Attempt served, boolean head) {
     attempt = served;
     skipsLast = false;
