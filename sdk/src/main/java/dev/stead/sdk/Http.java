@@ -3,6 +3,7 @@ package dev.stead.sdk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,6 +38,8 @@ public final class Http {
               new RequestUserAgent())
           .build();
 
+  private static final int BUFFER = 8192;
+
   private final Path socket;
   private final Map<String, String> headers;
 
@@ -65,10 +68,10 @@ public final class Http {
     return exchange(method, path, new ByteArrayEntity(body, ContentType.parse(contentType)));
   }
 
-  /// Sends a request whose body is read from the stream until its end, chunked.
+  /// Sends a request whose body is read from the stream until its end, chunked. Each read is sent
+  /// at once: the stream may be a person who types.
   public Answer send(String method, String path, InputStream body) throws IOException {
-    return exchange(
-        method, path, new InputStreamEntity(body, ContentType.APPLICATION_OCTET_STREAM));
+    return exchange(method, path, new LiveEntity(body));
   }
 
   // The connection belongs to the Answer from here on; it closes it.
@@ -97,6 +100,24 @@ public final class Http {
     } catch (IOException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /// A body whose every read is flushed; the library's own would wait until its buffer is full.
+  private static final class LiveEntity extends InputStreamEntity {
+    LiveEntity(InputStream body) {
+      super(body, ContentType.APPLICATION_OCTET_STREAM);
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      try (var in = getContent()) {
+        var buffer = new byte[BUFFER];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          out.write(buffer, 0, n);
+          out.flush();
+        }
+      }
     }
   }
 
