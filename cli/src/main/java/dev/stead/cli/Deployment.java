@@ -69,12 +69,12 @@ final class Deployment {
     terminal.line(terminal.styled(Style.GREEN, name + " is live") + urls);
     terminal.line("  " + String.join(" · ", took));
     terminal.line(
-        "  sent %s of %s (%d of %d chunks)"
+        "  sent %s of %s (%d of %s)"
             .formatted(
                 Units.sizeText(sent.bytes()),
                 Units.sizeText(shipment.bytes()),
                 sent.chunks(),
-                shipment.pieces().size()));
+                counted(shipment.pieces().size(), "chunk")));
   }
 
   private Shipment pack() throws IOException {
@@ -89,8 +89,10 @@ final class Deployment {
     shipment.notes().forEach(note -> say("", terminal.styled(Style.YELLOW, note)));
     say(
         "",
-        "%d files, %s"
-            .formatted(shipment.manifest().files().size(), Units.sizeText(shipment.bytes())));
+        "%s, %s"
+            .formatted(
+                counted(shipment.manifest().files().size(), "file"),
+                Units.sizeText(shipment.bytes())));
     ended("pack", began);
     return shipment;
   }
@@ -112,7 +114,8 @@ final class Deployment {
         "",
         sent.bytes() == 0
             ? "nothing to send, all of it is there"
-            : "sent %s in %d chunks".formatted(Units.sizeText(sent.bytes()), sent.chunks()));
+            : "sent %s in %s"
+                .formatted(Units.sizeText(sent.bytes()), counted(sent.chunks(), "chunk")));
     ended("upload", began);
     return sent;
   }
@@ -166,6 +169,10 @@ final class Deployment {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the build ran", e);
     }
+  }
+
+  private static String counted(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
   }
 
   private Instant now() {

@@ -3,6 +3,7 @@ package dev.stead.cli;
 import dev.stead.cli.Terminal.Feature;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ final class Call {
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-  private String input = "";
+  private InputStream input = InputStream.nullInputStream();
   private Optional<Path> distribution = Optional.empty();
   private int exit = -1;
 
@@ -36,7 +37,11 @@ final class Call {
   }
 
   Call typing(String text) {
-    input = text;
+    return typing(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  Call typing(InputStream keyboard) {
+    input = keyboard;
     return this;
   }
 
@@ -60,7 +65,7 @@ final class Call {
     env.putIfAbsent("USER", "ada");
     var terminal =
         new Terminal(
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            input,
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             features);

@@ -8,6 +8,9 @@ import dev.stead.sdk.Event;
 import dev.stead.sdk.Event.Step;
 import dev.stead.sdk.Problem;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,14 +68,14 @@ final class OperationsTest {
         .contains(
             "build       echo building",
             "            | building",
-            "            1 files, 5 B",
+            "            1 file, 5 B",
             "start       starting 1 instance of web",
             "            web.1 listens on port 20001",
             "start       took 1.2 s",
             "            | migrating",
             "cv v8 is live at http://cv.localhost:8080\n",
             " · start 1.2 s · switch 0.0 s\n")
-        .containsPattern("sent \\d+ B of 5 B \\(1 of 1 chunks\\)");
+        .containsPattern("sent \\d+ B of 5 B \\(1 of 1 chunk\\)");
     assertThat(agent.asked("POST /v1/apps/cv/deploy").getFirst().text())
         .contains("\"message\":\"because\"", "\"wait-for\":\"PT10M\"", "\"app\":\"cv\"");
   }
@@ -261,6 +264,31 @@ final class OperationsTest {
   }
 
   @Test
+  void whatIsTypedIntoARunArrivesAtOnce() throws Exception {
+    agent.on("POST /v1/apps/cv/runs", new Answers.RunStarted("r1"));
+    agent.on("POST /v1/runs/r1/input", status());
+    var typed = new CountDownLatch(1);
+    agent.on(
+        "GET /v1/runs/r1/output",
+        (_, exchange) -> {
+          exchange.stream();
+          await(typed);
+          exchange.out().write(frame(3, "0"));
+        });
+    try (var keyboard = new PipedOutputStream()) {
+      var call = call().typing(new PipedInputStream(keyboard));
+      var running =
+          Thread.ofPlatform().name("call").start(() -> call.run("run", "--app", "cv", "--", "sh"));
+      keyboard.write("ls\n".getBytes(StandardCharsets.US_ASCII));
+      keyboard.flush();
+      Eventually.until("the keys arrive", () -> agent.arriving().contains("ls\n"));
+      typed.countDown();
+      assertThat(running.join(Duration.ofSeconds(10))).isTrue();
+      assertThat(call.exit()).isZero();
+    }
+  }
+
+  @Test
   void aConsoleNeedsATerminal() {
     assertThat(call().run("console", "--app", "cv").err()).contains("a console needs a terminal");
   }
@@ -309,7 +337,7 @@ final class OperationsTest {
   }
 
   private static byte[] frame(int kind, String text) {
-    var bytes = text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    var bytes = text.getBytes(StandardCharsets.US_ASCII);
     return java.nio.ByteBuffer.allocate(5 + bytes.length)
         .put((byte) kind)
         .putInt(bytes.length)

@@ -29,6 +29,7 @@ public final class TestAgent implements AutoCloseable {
   private final Path socket;
   private final Map<String, Answerer> answers = new ConcurrentHashMap<>();
   private final Map<String, Answerer> prefixes = new ConcurrentHashMap<>();
+  private final List<String> arriving = new CopyOnWriteArrayList<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
   private TestAgent(Path socket) throws IOException {
@@ -128,6 +129,11 @@ public final class TestAgent implements AutoCloseable {
     return List.copyOf(asked);
   }
 
+  /// What has arrived so far of bodies of unknown length, also of those that are still coming.
+  public String arriving() {
+    return String.join("", arriving);
+  }
+
   public List<Asked> asked(String target) {
     return asked.stream().filter(one -> one.target().startsWith(target)).toList();
   }
@@ -177,7 +183,7 @@ public final class TestAgent implements AutoCloseable {
             .orElse(null);
   }
 
-  private static byte[] body(InputStream in) throws IOException {
+  private byte[] body(InputStream in) throws IOException {
     int length = 0;
     boolean chunked = false;
     for (var header = line(in); !header.isEmpty(); header = line(in)) {
@@ -191,10 +197,12 @@ public final class TestAgent implements AutoCloseable {
     return chunked ? chunks(in) : in.readNBytes(length);
   }
 
-  private static byte[] chunks(InputStream in) throws IOException {
+  private byte[] chunks(InputStream in) throws IOException {
     var body = new ByteArrayOutputStream();
     for (int size = size(in); size > 0; size = size(in)) {
-      body.writeBytes(in.readNBytes(size));
+      var chunk = in.readNBytes(size);
+      body.writeBytes(chunk);
+      arriving.add(new String(chunk, StandardCharsets.UTF_8));
       line(in);
     }
     line(in);

@@ -14,7 +14,7 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
@@ -71,7 +71,11 @@ public final class Http {
   /// Sends a request whose body is read from the stream until its end, chunked. Each read is sent
   /// at once: the stream may be a person who types.
   public Answer send(String method, String path, InputStream body) throws IOException {
-    return exchange(method, path, new LiveEntity(body));
+    return exchange(
+        method,
+        path,
+        new EntityTemplate(
+            -1, ContentType.APPLICATION_OCTET_STREAM, null, out -> copyLive(body, out)));
   }
 
   // The connection belongs to the Answer from here on; it closes it.
@@ -103,21 +107,12 @@ public final class Http {
     }
   }
 
-  /// A body whose every read is flushed; the library's own would wait until its buffer is full.
-  private static final class LiveEntity extends InputStreamEntity {
-    LiveEntity(InputStream body) {
-      super(body, ContentType.APPLICATION_OCTET_STREAM);
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      try (var in = getContent()) {
-        var buffer = new byte[BUFFER];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          out.write(buffer, 0, n);
-          out.flush();
-        }
-      }
+  /// Copies with a flush after every read; the library's own entity waits until its buffer is full.
+  private static void copyLive(InputStream in, OutputStream out) throws IOException {
+    var buffer = new byte[BUFFER];
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      out.write(buffer, 0, n);
+      out.flush();
     }
   }
 
