@@ -24,7 +24,7 @@ final class AppChoice {
   /// The app that the command is about.
   String name(Surroundings surroundings) throws IOException {
     if (app.isPresent()) {
-      return app.get();
+      return app.orElseThrow();
     }
     return Project.appName(surroundings.directory())
         .orElseThrow(

@@ -61,7 +61,7 @@ final class Following {
       if (finished.isEmpty()) {
         return ExitCode.INTERRUPTED;
       }
-      return finished.get().problem().map(Ended::exitCode).orElse(ExitCode.OK);
+      return finished.orElseThrow().problem().map(Ended::exitCode).orElse(ExitCode.OK);
     }
 
     private static ExitCode exitCode(Problem problem) {

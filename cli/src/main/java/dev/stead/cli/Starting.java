@@ -47,7 +47,7 @@ final class Starting {
   Found ensure(Optional<Integer> wanted) throws IOException {
     var running = status();
     if (running.isPresent()) {
-      alreadyRuns(running.get(), wanted);
+      alreadyRuns(running.orElseThrow(), wanted);
       return Found.RUNNING;
     }
     var keeper = new Keeper(home);
@@ -63,11 +63,11 @@ final class Starting {
 
   private void alreadyRuns(Answers.Status status, Optional<Integer> wanted) {
     int port = status.edge().httpPort();
-    if (wanted.isPresent() && wanted.get() != port) {
+    if (wanted.isPresent() && wanted.orElseThrow() != port) {
       throw new ProblemException(
           new Problem(
               Code.USAGE.id(),
-              "starting Stead on port " + wanted.get(),
+              "starting Stead on port " + wanted.orElseThrow(),
               "Stead runs here already, on port " + port,
               "Run `stead down` first, or leave --port out.",
               List.of()));
@@ -78,7 +78,7 @@ final class Starting {
   private int port(Optional<Integer> wanted) throws IOException {
     int number =
         wanted.isPresent()
-            ? wanted.get()
+            ? wanted.orElseThrow()
             : Settings.read(home).map(Settings::httpPort).orElse(Settings.HTTP_PORT);
     var port = new Port(number);
     var refusal = port.refusal();
@@ -87,14 +87,14 @@ final class Starting {
     }
     var free = port.nextFree();
     if (free.isPresent()
-        && terminal.confirms("%s. Use %d?".formatted(refusal.get(), free.getAsInt()))) {
+        && terminal.confirms("%s. Use %d?".formatted(refusal.orElseThrow(), free.getAsInt()))) {
       return free.getAsInt();
     }
     throw new ProblemException(
         new Problem(
             Code.PORT_TAKEN.id(),
             "starting Stead on port " + number,
-            refusal.get(),
+            refusal.orElseThrow(),
             free.isPresent()
                 ? "Run `stead up --port %d`, or end that program.".formatted(free.getAsInt())
                 : "End that program, or choose another port with `stead up --port`.",
@@ -120,11 +120,13 @@ final class Starting {
     var why = "neither answered within " + PATIENCE.toSeconds() + " s";
     while (System.nanoTime() < deadline) {
       var status = status();
-      if (status.isPresent() && status.get().edge().up()) {
-        return status.get();
+      if (status.isPresent() && status.orElseThrow().edge().up()) {
+        return status.orElseThrow();
       }
       if (status.isPresent()) {
-        why = "the edge does not answer: " + status.get().edge().why().orElse("no cause known");
+        why =
+            "the edge does not answer: "
+                + status.orElseThrow().edge().why().orElse("no cause known");
       }
       pause(keeper);
     }

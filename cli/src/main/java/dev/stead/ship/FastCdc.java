@@ -16,7 +16,8 @@ final class FastCdc {
   static final int AVERAGE = 64 << 10;
   static final int MOST = 256 << 10;
 
-  // 2^16 is the average; two bits more before it and two fewer after it (the paper's level 2).
+  // The average is 2^16: two bits more before it and two fewer after it, which is the paper's level
+  // 2
   private static final long STRICT = -1L << (64 - 18);
   private static final long EASY = -1L << (64 - 14);
   private static final long[] GEAR = gear();

@@ -114,11 +114,6 @@ public enum Code {
       500,
       "The agent met a bug of its own.",
       "Report it with the agent's log around this time."),
-  EDGE_DOWN(
-      "A-EDGE-DOWN",
-      503,
-      "The edge does not answer on its control socket.",
-      "See the edge's log; it is started again by itself within a second."),
   AGENT_DOWN(
       "A-AGENT-DOWN", 503, "No agent answers on its socket.", "Start Stead here with `stead up`."),
   USAGE("C-USAGE", 400, "The command line cannot be understood.", "See `stead COMMAND --help`."),

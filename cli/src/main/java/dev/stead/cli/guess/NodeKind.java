@@ -110,11 +110,12 @@ final class NodeKind implements Guess.Kind {
     var reads = "; the app must listen on the port in the environment variable PORT";
     var start = described.script("start");
     if (start.isPresent()) {
-      boolean plain = PLAIN_NODE.matcher(start.get().strip()).matches();
+      boolean plain = PLAIN_NODE.matcher(start.orElseThrow().strip()).matches();
       return Optional.of(
           plain
               ? new Said(
-                  start.get().strip(), "the start script itself, without npm above it" + reads)
+                  start.orElseThrow().strip(),
+                  "the start script itself, without npm above it" + reads)
               : new Said("npm start", "the start script of package.json" + reads));
     }
     var main =

@@ -26,7 +26,7 @@ final class DotEnv {
       var refusal = Variables.refusal(name);
       // A PORT in .env is how frameworks are told a fixed one; here the port is Stead's to choose.
       if (refusal.isPresent() && !name.equals("PORT") && !name.equals("HOST")) {
-        faults.add(i + 1, refusal.get());
+        faults.add(i + 1, refusal.orElseThrow());
       } else if (refusal.isEmpty()) {
         result.put(name, value(line.substring(equals + 1).strip()));
       }

@@ -73,7 +73,7 @@ final class Section {
     var value =
         as(key, Long.class, range)
             .filter(n -> accepted(key, n >= least && n <= most, "must be " + range));
-    return value.isPresent() ? OptionalInt.of(value.get().intValue()) : OptionalInt.empty();
+    return value.isPresent() ? OptionalInt.of(value.orElseThrow().intValue()) : OptionalInt.empty();
   }
 
   /// A positive number, written with or without a fraction.
@@ -83,7 +83,7 @@ final class Section {
         as(key, Number.class, range)
             .map(Number::doubleValue)
             .filter(n -> accepted(key, n > 0 && n <= most, "must be " + range));
-    return value.isPresent() ? OptionalDouble.of(value.get()) : OptionalDouble.empty();
+    return value.isPresent() ? OptionalDouble.of(value.orElseThrow()) : OptionalDouble.empty();
   }
 
   Optional<Duration> duration(String key, Duration most) {
@@ -103,7 +103,7 @@ final class Section {
             .filter(
                 bytes ->
                     accepted(key, bytes >= least, "must be at least " + Units.sizeText(least)));
-    return value.isPresent() ? OptionalLong.of(value.get()) : OptionalLong.empty();
+    return value.isPresent() ? OptionalLong.of(value.orElseThrow()) : OptionalLong.empty();
   }
 
   List<String> strings(String key) {
@@ -112,12 +112,12 @@ final class Section {
     if (array.isEmpty()) {
       return result;
     }
-    for (int i = 0; i < array.get().size(); i++) {
-      if (array.get().get(i) instanceof String text && !text.isBlank()) {
+    for (int i = 0; i < array.orElseThrow().size(); i++) {
+      if (array.orElseThrow().get(i) instanceof String text && !text.isBlank()) {
         result.add(text);
       } else {
         faults.add(
-            array.get().inputPositionOf(i).line(),
+            array.orElseThrow().inputPositionOf(i).line(),
             "%s must hold texts in quotes only, and none of them empty".formatted(named(key)));
       }
     }
@@ -150,7 +150,7 @@ final class Section {
             : "unknown key '%s' in [%s]".formatted(key, name);
     var home = elsewhere.entrySet().stream().filter(e -> e.getValue().contains(key)).findFirst();
     if (home.isPresent()) {
-      return "%s; it belongs in [%s]".formatted(what, home.get().getKey());
+      return "%s; it belongs in [%s]".formatted(what, home.orElseThrow().getKey());
     }
     return Nearest.to(key, valid)
         .map(near -> "%s; did you mean '%s'?".formatted(what, near))
@@ -162,9 +162,12 @@ final class Section {
     if (written.isEmpty()) {
       return Optional.empty();
     }
-    var value = written.get() instanceof String text ? read.apply(text) : Optional.<T>empty();
+    var value =
+        written.orElseThrow() instanceof String text ? read.apply(text) : Optional.<T>empty();
     if (value.isEmpty()) {
-      fault(key, "%s must be %s, not %s".formatted(named(key), expected, shown(written.get())));
+      fault(
+          key,
+          "%s must be %s, not %s".formatted(named(key), expected, shown(written.orElseThrow())));
     }
     return value;
   }

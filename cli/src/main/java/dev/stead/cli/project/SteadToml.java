@@ -139,14 +139,14 @@ final class SteadToml {
     if (all.isEmpty()) {
       return result;
     }
-    if (all.get().keys().isEmpty()) {
+    if (all.orElseThrow().keys().isEmpty()) {
       top.fault("process", "[process] names no process type: write [process.web] with a command");
     }
-    for (var name : all.get().keys()) {
-      named(all.get(), name, "process type", name);
-      all.get()
+    for (var name : all.orElseThrow().keys()) {
+      named(all.orElseThrow(), name, "process type", name);
+      all.orElseThrow()
           .section(name)
-          .flatMap(one -> process(one, all.get(), name))
+          .flatMap(one -> process(one, all.orElseThrow(), name))
           .filter(_ -> AppConfig.NAME.matcher(name).matches())
           .ifPresent(one -> result.put(name, one));
     }
@@ -276,8 +276,8 @@ final class SteadToml {
     if (all.isEmpty()) {
       return result;
     }
-    for (var name : all.get().keys()) {
-      named(all.get(), name, "volume", name);
+    for (var name : all.orElseThrow().keys()) {
+      named(all.orElseThrow(), name, "volume", name);
       var volume = all.get().section(name);
       volume.ifPresent(v -> volume(v, name, all.get(), result));
     }

@@ -17,55 +17,56 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SteadTomlTest {
+  private static final String EVERY_KEY =
+      """
+      app = "cv"
+      [build]
+      command = "make"
+      include = ["target/cv.jar", "static/**"]
+      install = "npm ci"
+      [process.web]
+      command = "java -jar cv.jar"
+      instances = 2
+      memory = "256M"
+      cpu = 0.5
+      stop-timeout = "20s"
+      stop-signal = "INT"
+      overlap = false
+      [process.worker]
+      command = "work"
+      cpu = 2
+      [release]
+      command = "migrate"
+      [http]
+      hosts = ["cv.example.com", "*.example.org"]
+      path = "/cv"
+      strip-path = true
+      health = "tcp"
+      drain = "500ms"
+      drain-streams = "2h"
+      max-body = "1G"
+      response-timeout = "1m"
+      [rollout]
+      strategy = "hold"
+      start-timeout = "90s"
+      settle = "1s"
+      release-timeout = "3m"
+      [system]
+      packages = ["python3"]
+      cpu-features = ["avx2"]
+      [static]
+      dir = "public"
+      [volumes.data]
+      path = "data/db"
+      [env]
+      LANG = "C.UTF-8"
+      """;
+
   @TempDir private Path project;
 
   @Test
   void everyKeyIsRead() throws IOException {
-    var read =
-        read(
-            """
-            app = "cv"
-            [build]
-            command = "make"
-            include = ["target/cv.jar", "static/**"]
-            install = "npm ci"
-            [process.web]
-            command = "java -jar cv.jar"
-            instances = 2
-            memory = "256M"
-            cpu = 0.5
-            stop-timeout = "20s"
-            stop-signal = "INT"
-            overlap = false
-            [process.worker]
-            command = "work"
-            cpu = 2
-            [release]
-            command = "migrate"
-            [http]
-            hosts = ["cv.example.com", "*.example.org"]
-            path = "/cv"
-            strip-path = true
-            health = "tcp"
-            drain = "500ms"
-            drain-streams = "2h"
-            max-body = "1G"
-            response-timeout = "1m"
-            [rollout]
-            strategy = "hold"
-            start-timeout = "90s"
-            settle = "1s"
-            release-timeout = "3m"
-            [system]
-            packages = ["python3"]
-            cpu-features = ["avx2"]
-            [static]
-            dir = "public"
-            [volumes.data]
-            path = "data/db"
-            [env]
-            LANG = "C.UTF-8"
-            """);
+    var read = read(EVERY_KEY);
     var config = read.config();
     assertThat(config.app()).isEqualTo("cv");
     assertThat(read.build())

@@ -1,8 +1,8 @@
 package dev.stead.rig.host;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -46,8 +46,8 @@ public final class Eventually {
     return found.get().orElseThrow();
   }
 
-  /// Like [#until], for conditions that may also throw: then they do not hold yet.
-  public static void succeeds(String what, Duration within, Callable<Boolean> attempt) {
+  /// Like [#until], for conditions that may find nobody to ask: then they do not hold yet.
+  public static void succeeds(String what, Duration within, Attempt attempt) {
     until(what, within, () -> holds(attempt));
   }
 
@@ -59,11 +59,17 @@ public final class Eventually {
     }
   }
 
-  private static boolean holds(Callable<Boolean> attempt) {
+  private static boolean holds(Attempt attempt) {
     try {
-      return attempt.call();
-    } catch (Exception e) {
+      return attempt.holds();
+    } catch (IOException _) {
       return false;
     }
+  }
+
+  /// A condition that needs a connection to be asked.
+  @FunctionalInterface
+  public interface Attempt {
+    boolean holds() throws IOException;
   }
 }
