@@ -64,12 +64,14 @@ public final class Eventually {
       return attempt.holds();
     } catch (IOException _) {
       return false;
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting", e);
     }
   }
 
   /// A condition that needs a connection to be asked.
   @FunctionalInterface
   public interface Attempt {
-    boolean holds() throws IOException;
+    boolean holds() throws IOException, InterruptedException;
   }
 }
