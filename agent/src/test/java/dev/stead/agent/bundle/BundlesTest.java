@@ -134,7 +134,9 @@ final class BundlesTest {
     var v3 = bundles.materialise(bundle, "cv", 3, Sharing.COPIES);
 
     assertThat(v2.resolve("a")).hasContent(LONG.replace('l', 'C'));
+    var v4 = bundles.materialise(bundle, "cv", 4, Sharing.HARD_LINKS);
     assertThat(v3.resolve("a")).hasContent(LONG);
+    assertThat(v4.resolve("a")).hasContent(LONG);
   }
 
   @Test
