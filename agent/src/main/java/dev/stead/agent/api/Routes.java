@@ -60,6 +60,10 @@ final class Routes {
 
   /// Finds the line that a request is meant for, and serves it.
   void serve(Exchange exchange) throws IOException, InterruptedException {
+    if (parts.shutdown().begun()) {
+      throw new ProblemException(
+          Problem.of(Code.AGENT_DOWN, exchange.toString(), "Stead is being shut down here"));
+    }
     var path = Route.split(exchange.path());
     var methods = new TreeSet<String>();
     for (var route : table) {

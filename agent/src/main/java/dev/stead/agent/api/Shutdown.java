@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 public final class Shutdown {
   private final Apps apps;
   private final Supervisor supervisor;
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch done = new CountDownLatch(1);
 
   public Shutdown(Apps apps, Supervisor supervisor) {
@@ -23,8 +24,14 @@ public final class Shutdown {
     done.await();
   }
 
+  /// Whether it is under way, so that nothing new may begin.
+  boolean begun() {
+    return begun.getCount() == 0;
+  }
+
   /// Lets go of the apps, so that nothing is started again, and ends every instance.
   void stopAll() throws InterruptedException {
+    begun.countDown();
     apps.close();
     var stopping =
         supervisor.instances().stream()
