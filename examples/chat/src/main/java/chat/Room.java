@@ -25,14 +25,13 @@ final class Room {
   private final String release;
   private final Set<WebSocketChannel> sockets = ConcurrentHashMap.newKeySet();
   private final Set<ServerSentEventConnection> streams = ConcurrentHashMap.newKeySet();
-  private final Deque<String> past = new ArrayDeque<>(); // guarded by itself
+  private final Deque<String> past = new ArrayDeque<>(); // guarded by itself, as is who joins
 
   Room(String release) {
     this.release = release;
   }
 
   void join(WebSocketChannel socket) {
-    sockets.add(socket);
     socket.addCloseTask(sockets::remove);
     socket
         .getReceiveSetter()
@@ -49,22 +48,26 @@ final class Room {
               }
             });
     socket.resumeReceives();
-    greeting().forEach(line -> WebSockets.sendText(line, socket, null));
+    synchronized (past) {
+      greeting().forEach(line -> WebSockets.sendText(line, socket, null));
+      sockets.add(socket);
+    }
   }
 
   void join(ServerSentEventConnection stream) {
-    streams.add(stream);
     stream.addCloseTask(streams::remove);
     stream.setKeepAliveTime(KEEP_ALIVE_MILLIS);
-    greeting().forEach(stream::send);
+    synchronized (past) {
+      greeting().forEach(stream::send);
+      streams.add(stream);
+    }
   }
 
+  /// Called with the past locked.
   private List<String> greeting() {
-    synchronized (past) {
-      Deque<String> lines = new ArrayDeque<>(past);
-      lines.addFirst("release " + release);
-      return List.copyOf(lines);
-    }
+    Deque<String> lines = new ArrayDeque<>(past);
+    lines.addFirst("release " + release);
+    return List.copyOf(lines);
   }
 
   private void say(String message) {
@@ -78,9 +81,9 @@ final class Room {
       if (past.size() > REMEMBERED) {
         past.removeFirst();
       }
+      sockets.forEach(socket -> WebSockets.sendText(line, socket, null));
+      streams.forEach(stream -> stream.send(line));
     }
-    sockets.forEach(socket -> WebSockets.sendText(line, socket, null));
-    streams.forEach(stream -> stream.send(line));
   }
 
   /// Asks everybody to come again: by then another release answers.
