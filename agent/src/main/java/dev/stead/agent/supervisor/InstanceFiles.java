@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -35,6 +34,8 @@ import java.util.stream.Stream;
 /// the machine either.
 final class InstanceFiles {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private static final int DELETE_TRIES = 5;
 
   private final Path directory;
 
@@ -116,8 +117,7 @@ final class InstanceFiles {
 
   /// Empty when the launch was cut off before it was written.
   Optional<Spec> spec() {
-    return Processes.read(directory.resolve("spec.json"))
-        .map(text -> Wire.read(text.getBytes(StandardCharsets.UTF_8), Spec.class));
+    return read("spec.json", Spec.class);
   }
 
   void writePast(Past past) throws IOException {
@@ -125,16 +125,25 @@ final class InstanceFiles {
   }
 
   Past past() {
-    return Processes.read(directory.resolve("past.json"))
-        .map(text -> Wire.read(text.getBytes(StandardCharsets.UTF_8), Past.class))
-        .orElse(Past.NONE);
+    return read("past.json", Past.class).orElse(Past.NONE);
+  }
+
+  /// A file that a power cut left half written counts as missing: nothing runs after one.
+  private <T> Optional<T> read(String name, Class<T> type) {
+    try {
+      return Processes.read(directory.resolve(name))
+          .map(text -> Wire.read(text.getBytes(StandardCharsets.UTF_8), type));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /// Permits one new run and returns its name: no shim that was started before may start anything
   /// from now on.
   String permit() throws IOException {
-    String permitted = Processes.read(directory.resolve("run")).orElse("0@").split("@", -1)[0];
-    String run = (Long.parseLong(permitted) + 1) + "@" + bootId();
+    String permitted = Processes.read(directory.resolve("run")).orElse("").split("@", -1)[0];
+    long number = permitted.matches("[0-9]{1,18}") ? Long.parseLong(permitted) : 0;
+    String run = (number + 1) + "@" + bootId();
     replace("run", (run + "\n").getBytes(StandardCharsets.UTF_8));
     return run;
   }
@@ -166,18 +175,15 @@ final class InstanceFiles {
   }
 
   /// Empty while it runs, and for ever when its shim was killed.
-  Optional<Ending> ending() {
+  Optional<Ending> ending() throws IOException {
     Path file = directory.resolve("exit");
-    try {
-      int status = Integer.parseInt(Files.readString(file).strip());
-      boolean coreDumped = Processes.read(shimLog()).orElse("").contains("(core dumped)");
-      return Optional.of(
-          new Ending(status, coreDumped, Files.getLastModifiedTime(file).toInstant()));
-    } catch (NoSuchFileException e) {
+    String status = Processes.read(file).orElse("").strip();
+    if (!status.matches("[0-9]{1,3}")) {
       return Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
     }
+    boolean coreDumped = Processes.read(shimLog()).orElse("").contains("(core dumped)");
+    Instant at = Files.getLastModifiedTime(file).toInstant();
+    return Optional.of(new Ending(Integer.parseInt(status), coreDumped, at));
   }
 
   /// The last that shim and instance said, for a launch that failed.
@@ -187,15 +193,19 @@ final class InstanceFiles {
     return lines.isEmpty() ? "it said nothing" : lines.getLast();
   }
 
+  /// Deletes the directory, also when somebody who reads the output still writes beside it.
   void delete() {
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+    for (int tries = 1; Files.exists(directory); tries++) {
+      try (Stream<Path> tree = Files.walk(directory)) {
+        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        if (tries == DELETE_TRIES) {
+          throw new IllegalStateException(
+              "cannot delete %s: %s".formatted(directory, e.getMessage()), e);
+        }
       }
-    } catch (NoSuchFileException e) {
-      return; // deleted before
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + directory, e);
     }
   }
 

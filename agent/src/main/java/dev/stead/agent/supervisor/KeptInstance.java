@@ -65,7 +65,7 @@ final class KeptInstance {
   }
 
   /// Watches a run of an earlier supervisor's until it ends, or is adopted.
-  void found(LiveRun left) {
+  void found(LiveRun left) throws IOException {
     if (left.ended() && left.processes().isEmpty()) {
       account(left, clock.instant());
     } else {
@@ -105,7 +105,7 @@ final class KeptInstance {
     Instant now = clock.instant();
     Instant until = now.plus(backOff.after(Duration.between(run.since(), now)));
     account(run, until);
-    while (waitFor(until)) {
+    while (waitThrough(now, until)) {
       try {
         LiveRun next = launches.launch(standing.spec(), files);
         write(standing.beginsAgain(next));
@@ -142,13 +142,9 @@ final class KeptInstance {
   }
 
   /// Writes down how a run ended; from then on nobody has to ask.
-  private void account(LiveRun run, Instant next) {
+  private void account(LiveRun run, Instant next) throws IOException {
     write(standing.ended(run.conclude(clock.instant()), next));
-    try {
-      files.clearRun();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete what %s left".formatted(files.id()), e);
-    }
+    files.clearRun();
   }
 
   /// An instance runs on when the disk is full, so that this fails is no reason to stop.
@@ -160,14 +156,16 @@ final class KeptInstance {
     }
   }
 
-  /// Waits out a back-off; `false` when it is not to start again, and released.
-  private boolean waitFor(Instant until) throws InterruptedException {
+  /// Waits out a back-off; `false` when it is not to start again, and released. A clock that was
+  /// set back ends the wait.
+  private boolean waitThrough(Instant from, Instant until) throws InterruptedException {
     while (true) {
       Wish wish = standing.wish();
       if (standing.abandon()) {
         return false;
       }
-      if (!clock.instant().isBefore(until)) {
+      Instant now = clock.instant();
+      if (!now.isBefore(until) || now.isBefore(from)) {
         return true;
       }
       standing.awaitOther(wish, POLL);

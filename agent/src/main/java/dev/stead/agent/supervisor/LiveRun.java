@@ -45,7 +45,7 @@ final class LiveRun {
   }
 
   /// Whether the first process is gone and its end written down, or will never be.
-  boolean ended() {
+  boolean ended() throws IOException {
     if (run.app().alive()) {
       return false;
     }
@@ -87,7 +87,7 @@ final class LiveRun {
   }
 
   /// How it ended, once [#ended] says so and no process is left. Gives up its confinement.
-  Exit conclude(Instant now) {
+  Exit conclude(Instant now) throws IOException {
     boolean memory = exceeded();
     Optional<InstanceFiles.Ending> ending = files.ending();
     Instant at = ending.map(InstanceFiles.Ending::at).orElse(now);

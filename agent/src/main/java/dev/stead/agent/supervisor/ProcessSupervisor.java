@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -29,6 +31,9 @@ import java.util.concurrent.TimeoutException;
 public final class ProcessSupervisor implements Supervisor {
   /// How long the kernel may take to end what an earlier agent left behind.
   private static final Duration SWEEP_MAX = Duration.ofSeconds(10);
+
+  private static final FileAttribute<?> PRIVATE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private final Path directory;
   private final InstantSource clock;
@@ -66,7 +71,7 @@ public final class ProcessSupervisor implements Supervisor {
   }
 
   private void findInstances() throws IOException {
-    Files.createDirectories(directory);
+    Files.createDirectories(directory, PRIVATE); // apps may print what is secret
     Set<String> running = new HashSet<>();
     List<Path> torn = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
@@ -91,7 +96,9 @@ public final class ProcessSupervisor implements Supervisor {
         new KeptInstance(spec.withoutEnvironment(files.id()), files, launches, clock);
     instances.put(files.id(), instance);
     Optional<LiveRun> run = launches.find(spec, files);
-    run.ifPresent(instance::found);
+    if (run.isPresent()) {
+      instance.found(run.orElseThrow());
+    }
     return instance.instance().running();
   }
 

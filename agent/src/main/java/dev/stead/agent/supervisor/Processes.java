@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /// gone.
 final class Processes {
   private static final Path PROC = Path.of("/proc");
-  private static final long PAGE_BYTES = 4096;
+  private static final long PAGE_BYTES = 4096; // on x86-64
   private static final String LISTENING = "0A";
 
   private Processes() {}

@@ -244,6 +244,25 @@ final class AdoptionTest {
     assertThat(home.path.resolve("instances/torn")).doesNotExist();
   }
 
+  @Test
+  void filesThatAPowerCutLeftHalfWrittenDoNotStopTheAgent() throws IOException {
+    home.supervisor().start(home.spec("web", "exit 3"));
+    home.awaitEnd("web");
+    home.supervisor().start(home.spec("torn", "sleep 100"));
+    home.supervisor().stop("torn", Duration.ZERO);
+    home.supervisor().close();
+    for (String name : List.of("past.json", "run", "pid", "exit")) {
+      Files.writeString(home.path.resolve("instances/web").resolve(name), "");
+    }
+    Files.writeString(home.path.resolve("instances/torn/spec.json"), "{\"command\":");
+
+    home.reopen();
+
+    assertThat(home.supervisor().instance("torn")).isEmpty();
+    home.supervisor().adopt(home.spec("web", "echo again; sleep 100"));
+    home.awaitOutput("web", "again");
+  }
+
   private InstanceSpec withWord(String id, String command, String word) {
     return home.spec(id, command, Map.of("WORD", word), OptionalLong.empty());
   }

@@ -188,6 +188,16 @@ final class ProcessSupervisorTest {
   }
 
   @Test
+  void aClockThatIsSetBackDoesNotProlongTheBackOff() {
+    home.supervisor().start(home.spec("web", "exit 1"));
+    home.awaitEnd("web");
+
+    home.pass(Duration.ofDays(-1));
+
+    Home.await("the restart", () -> home.instance("web").restarts() == 1);
+  }
+
+  @Test
   void stopWinsOverTheBackOff() {
     home.supervisor().start(home.spec("web", "exit 1"));
     home.awaitEnd("web");

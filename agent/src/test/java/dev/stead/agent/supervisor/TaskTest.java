@@ -40,7 +40,7 @@ final class TaskTest {
             new TaskSpec(
                 List.of(command),
                 home.work,
-                new TreeMap<>(Map.of("TOKEN", "s3cr3t")),
+                new TreeMap<>(Map.of("TOKEN", "s3cr3t", "PATH", "/usr/bin:/bin")),
                 OptionalLong.of(64 << 20),
                 terminal));
   }
