@@ -32,7 +32,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (app.named().isPresent()) {
-      one(surroundings.client().app(app.named().get()));
+      one(surroundings.client().app(app.named().orElseThrow()));
     } else {
       all(surroundings.client().status());
     }

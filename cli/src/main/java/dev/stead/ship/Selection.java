@@ -65,13 +65,13 @@ record Selection(List<String> paths, List<String> notes) {
     if (tracked.isEmpty()) {
       return new Selection(walk(project, USUALLY_LEFT, ignored), List.of());
     }
-    if (tracked.get().isEmpty()) {
+    if (tracked.orElseThrow().isEmpty()) {
       return new Selection(
           walk(project, USUALLY_LEFT, ignored),
           List.of("git tracks no file here, so everything travels"));
     }
     var paths = new TreeSet<String>();
-    for (var path : tracked.get()) {
+    for (var path : tracked.orElseThrow()) {
       boolean out = ignored.file(path) || TRACKED_LEFT.file(path);
       if (!out && travels(project.resolve(path))) {
         paths.add(path);

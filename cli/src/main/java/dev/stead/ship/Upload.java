@@ -80,7 +80,7 @@ public final class Upload {
     var missing = client.bundle(shipment.id());
     List<String> hashes;
     if (missing.isPresent()) {
-      hashes = missing.get().chunks();
+      hashes = missing.orElseThrow().chunks();
     } else {
       var manifest = Zstd.compress(shipment.manifestJson(), LEVEL);
       hashes = client.announce(shipment.id(), manifest).chunks();
