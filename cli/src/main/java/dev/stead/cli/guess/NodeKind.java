@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Node projects with a server to start.
 final class NodeKind implements Guess.Kind {
@@ -22,15 +21,14 @@ final class NodeKind implements Guess.Kind {
   record PackageJson(
       Optional<String> name,
       Optional<String> main,
-      @Nullable Map<String, String> scripts,
-      @Nullable Map<String, String> dependencies,
-      @Nullable Map<String, String> devDependencies) {
+      Optional<Map<String, String>> scripts,
+      Optional<Map<String, String>> dependencies) {
     Optional<String> script(String script) {
-      return Optional.ofNullable(scripts).map(all -> all.get(script));
+      return scripts.map(all -> all.get(script));
     }
 
     boolean needs() {
-      return dependencies != null && !dependencies.isEmpty();
+      return dependencies.filter(all -> !all.isEmpty()).isPresent();
     }
   }
 
@@ -47,19 +45,12 @@ final class NodeKind implements Guess.Kind {
     }
     PackageJson described;
     try {
-      described = Wire.read(withoutUnread(file), PackageJson.class);
+      described = Wire.read(Files.readAllBytes(file), PackageJson.class);
     } catch (IllegalArgumentException e) {
       // Not JSON: not a project that npm could start either.
       return Optional.empty();
     }
     return command(project, described).map(web -> guess(project, described, web));
-  }
-
-  // devDependencies in kebab-case is what the wire format would look for.
-  private static byte[] withoutUnread(Path file) throws IOException {
-    return Files.readString(file)
-        .replace("\"devDependencies\"", "\"dev-dependencies\"")
-        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
   }
 
   private static Guess guess(Path project, PackageJson described, Said web) {
