@@ -61,6 +61,12 @@ become_app() {
   STEAD_SHIM=$dir exec /bin/sh -c "$(directly "$line")"
 }
 
+# What to put before a command so that it hears every signal: a parent that ignored one (as "&" in a script does with
+# INT, and so the keeper with the agent) would make it deaf. Nothing where env is too old to do it.
+undeaf() {
+  /usr/bin/env --default-signal true 2> /dev/null && echo '/usr/bin/env --default-signal'
+}
+
 become_task() {
   mark=$1 count=$2
   shift 2
@@ -79,6 +85,10 @@ case $1 in
     ;;
   --task)
     shift
+    exec $(undeaf) /bin/sh "$0" --hearing-task "$@"
+    ;;
+  --hearing-task)
+    shift
     become_task "$@"
     ;;
 esac
@@ -86,11 +96,7 @@ esac
 # Caught, not ignored: what is ignored here would stay ignored in the instance. They wait until the
 # instance has ended.
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
-# A parent that ignored a signal (as "&" in a script does with INT) must not make the instance deaf.
-defaults=
-/usr/bin/env --default-signal true 2> /dev/null && defaults='/usr/bin/env --default-signal'
-
 # In the foreground, so that the shell says "(core dumped)" on its standard error where it applies.
-command -p setsid $defaults /bin/sh "$0" --app "$@"
+command -p setsid $(undeaf) /bin/sh "$0" --app "$@"
 code=$?
 echo "$code" > "$1/exit.tmp" && command -p mv "$1/exit.tmp" "$1/exit"
