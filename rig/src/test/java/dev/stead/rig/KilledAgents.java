@@ -23,13 +23,13 @@ import java.util.TreeMap;
 public final class KilledAgents {
   private static final Duration RECOVERY = Duration.ofSeconds(30);
 
-  /// A rollout of the load app with these budgets lasts about so long.
-  private static final int ROLLOUT_MILLIS = 1_800;
-
   private static final Duration STAY_MAX = Duration.ofMillis(400);
   private static final String DRAIN_STREAMS = "600ms";
 
   private final Random chance;
+
+  /// What an undisturbed rollout takes on this machine, from its begin to its end.
+  private Duration rollout = Duration.ZERO;
 
   private KilledAgents(long seed) {
     this.chance = new Random(seed);
@@ -53,8 +53,9 @@ public final class KilledAgents {
       stead.up(project);
       var ends = new TreeMap<String, Integer>();
       Report report;
-      try (var load = new MixedLoad(stead.port(), STAY_MAX, Duration.ofHours(1), seed)) {
+      try (var load = MixedLoad.start(stead.port(), STAY_MAX, Duration.ofHours(1), seed)) {
         load.awaitFlow();
+        rollout = deployUndisturbed(stead, project);
         for (var i = 0; i < kills; i++) {
           project.write("edition", "of kill " + i);
           ends.merge(killDuringDeploy(stead, project), 1, Integer::sum);
@@ -68,10 +69,17 @@ public final class KilledAgents {
     }
   }
 
+  private static Duration deployUndisturbed(Stead stead, Project project) {
+    var deploy = Deploy.of(stead, project, LoadApp.NAME);
+    var began = System.nanoTime();
+    deploy.await().succeeded();
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
   private String killDuringDeploy(Stead stead, Project project) throws IOException {
     var before = live(stead);
     var deploy = Deploy.of(stead, project, LoadApp.NAME);
-    Eventually.pass(Duration.ofMillis(chance.nextInt(ROLLOUT_MILLIS)));
+    Eventually.pass(rollout.multipliedBy(chance.nextInt(1_000)).dividedBy(1_000));
     stead.killAgent();
     var outcome = deploy.await();
     Eventually.succeeds(

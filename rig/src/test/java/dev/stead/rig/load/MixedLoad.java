@@ -27,6 +27,8 @@ public final class MixedLoad implements AutoCloseable {
           Kind.EVENTS, 4,
           Kind.LONG_EVENTS, 2);
 
+  private static final int PLAIN_VISITORS = 4;
+  private static final Duration LONGEST = Duration.ofHours(1);
   private static final int POSTS_MAX = 1_000_000;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(20);
 
@@ -39,12 +41,7 @@ public final class MixedLoad implements AutoCloseable {
   private final List<Thread> visitors = new ArrayList<>();
   private volatile boolean stopping;
 
-  /// Starts.
-  ///
-  /// @param port of the edge
-  /// @param stayMax how long a short stream lasts at most; it lasts at least half as long
-  /// @param longest when it ends by itself
-  public MixedLoad(int port, Duration stayMax, Duration longest, long seed) {
+  private MixedLoad(int port, Duration stayMax, Duration longest, long seed) {
     this.port = port;
     this.stayMax = stayMax;
     this.until = System.nanoTime() + longest.toNanos();
@@ -52,19 +49,41 @@ public final class MixedLoad implements AutoCloseable {
     for (var kind : Kind.values()) {
       tallies.put(kind, new Tally());
     }
-    VISITORS.forEach(this::start);
   }
 
-  private void start(Kind kind, int count) {
-    for (var i = 0; i < count; i++) {
-      var visitor = visitor(kind);
-      visitors.add(Thread.ofVirtual().name(kind + "-" + i).start(() -> visit(kind, visitor)));
+  /// Starts every kind.
+  ///
+  /// @param port of the edge
+  /// @param stayMax how long a short stream lasts at most; it lasts at least half as long
+  /// @param longest when it ends by itself
+  public static MixedLoad start(int port, Duration stayMax, Duration longest, long seed) {
+    var load = new MixedLoad(port, stayMax, longest, seed);
+    VISITORS.forEach(
+        (kind, count) -> {
+          for (var i = 0; i < count; i++) {
+            load.admit(kind, load.visitor(kind));
+          }
+        });
+    return load;
+  }
+
+  /// Starts plain requests alone, for a page of any app.
+  public static MixedLoad requests(int port, String app, String path) {
+    var load = new MixedLoad(port, Duration.ZERO, LONGEST, 0);
+    for (var i = 0; i < PLAIN_VISITORS; i++) {
+      load.admit(Kind.GET, Requests.get(port, app, path));
     }
+    return load;
+  }
+
+  private void admit(Kind kind, Visitor visitor) {
+    visitors.add(
+        Thread.ofVirtual().name(kind + "-" + visitors.size()).start(() -> visit(kind, visitor)));
   }
 
   private Visitor visitor(Kind kind) {
     return switch (kind) {
-      case GET -> Requests.get(port);
+      case GET -> Requests.get(port, "load", "/hello?wait=40");
       case POST -> Requests.post(port, () -> "id-" + posted.getAndIncrement());
       case DOWNLOAD -> Requests.download(port);
       case WEBSOCKET -> new WebSocket(port, this::shortStay);

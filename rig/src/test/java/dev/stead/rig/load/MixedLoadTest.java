@@ -55,7 +55,7 @@ final class MixedLoadTest {
   @Test
   void everyKindFlowsAndEveryIdIsCountedOnce() throws IOException {
     Report report;
-    try (var load = new MixedLoad(port, STAY, LONGEST, 1)) {
+    try (var load = MixedLoad.start(port, STAY, LONGEST, 1)) {
       load.awaitFlow();
       report = load.stop();
     }
@@ -69,7 +69,7 @@ final class MixedLoadTest {
   @Test
   void aKilledAppIsSeenByEveryKind() {
     Report report;
-    try (var load = new MixedLoad(port, STAY, LONGEST, 2)) {
+    try (var load = MixedLoad.start(port, STAY, LONGEST, 2)) {
       load.awaitFlow();
       Processes.signal("KILL", app.pid());
       for (var kind : Kind.values()) {
@@ -85,7 +85,7 @@ final class MixedLoadTest {
 
   @Test
   void aStreamEndedByTheAppIsACut() {
-    try (var load = new MixedLoad(port, STAY, LONGEST, 3)) {
+    try (var load = MixedLoad.start(port, STAY, LONGEST, 3)) {
       load.awaitFlow();
       Processes.signal("TERM", app.pid());
       Eventually.until(

@@ -25,16 +25,18 @@ final class Requests {
 
   private Requests() {}
 
-  static Visitor get(int port) {
+  /// Asks for a page that must be there.
+  static Visitor get(int port, String app, String path) {
     return new Kept(
         port,
+        app,
         connection -> {
-          connection.sendHead("GET", "/hello?wait=40", "");
+          connection.sendHead("GET", path, "");
           var head = connection.readHead();
           var body = connection.readBody(head);
           head.expect(200);
-          if (!body.startsWith("release ")) {
-            throw new IOException("answered '" + body + "'");
+          if (body.isBlank()) {
+            throw new IOException("an empty answer");
           }
         });
   }
@@ -43,6 +45,7 @@ final class Requests {
   static Visitor post(int port, Supplier<String> ids) {
     return new Kept(
         port,
+        "load",
         connection -> {
           var id = ids.get();
           var body = (id + "\n" + FILLER).getBytes(StandardCharsets.US_ASCII);
@@ -62,6 +65,7 @@ final class Requests {
   static Visitor download(int port) {
     return new Kept(
         port,
+        "load",
         connection -> {
           connection.sendHead("GET", "/download?bytes=" + DOWNLOAD_BYTES + "&wait=400", "");
           var head = connection.readHead();
@@ -89,17 +93,19 @@ final class Requests {
 
   private static final class Kept implements Visitor {
     private final int port;
+    private final String app;
     private final Exchange exchange;
     private @Nullable Connection connection;
 
-    private Kept(int port, Exchange exchange) {
+    private Kept(int port, String app, Exchange exchange) {
       this.port = port;
+      this.app = app;
       this.exchange = exchange;
     }
 
     @Override
     public Ending visit() throws IOException {
-      var kept = connection == null ? new Connection(port, "load") : connection;
+      var kept = connection == null ? new Connection(port, app) : connection;
       connection = null;
       try {
         exchange.over(kept);
