@@ -53,7 +53,8 @@ final class Starting {
     var keeper = new Keeper(home);
     var left = keeper.processes();
     if (left.isEmpty()) {
-      new Settings(port(wanted)).write(home);
+      var settings = Settings.read(home);
+      settings.withPort(port(wanted.orElse(settings.port()))).write(home);
     }
     var status = await(keeper.start(distribution()));
     terminal.line(
@@ -75,11 +76,8 @@ final class Starting {
     terminal.line("Stead runs here already, on port %d".formatted(port));
   }
 
-  private int port(Optional<Integer> wanted) throws IOException {
-    int number =
-        wanted.isPresent()
-            ? wanted.orElseThrow()
-            : Settings.read(home).map(Settings::httpPort).orElse(Settings.HTTP_PORT);
+  /// This port, or another one that the user agrees to.
+  private int port(int number) throws IOException {
     var port = new Port(number);
     var refusal = port.refusal();
     if (refusal.isEmpty()) {

@@ -6,17 +6,27 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/// `settings.json`: what `stead up` chose for this home, read by agent and edge as they start.
+/// `settings.json`: how this home's Stead is to run, read by agent and edge as they start. `stead
+/// up` chooses the port; the rest is the user's to write.
 ///
 /// @param httpPort where the edge listens
-public record Settings(int httpPort) {
+/// @param logBytesMax what the logs of all apps may take on the disk
+public record Settings(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
   public static final int HTTP_PORT = 8080;
 
-  /// What was chosen before; empty in a home that was never started.
-  public static Optional<Settings> read(Home home) throws IOException {
+  /// What the file says; nothing in a home that was never started.
+  public static Settings read(Home home) throws IOException {
     return Files.exists(home.settings())
-        ? Optional.of(Wire.read(Files.readAllBytes(home.settings()), Settings.class))
-        : Optional.empty();
+        ? Wire.read(Files.readAllBytes(home.settings()), Settings.class)
+        : new Settings(Optional.empty(), Optional.empty());
+  }
+
+  public int port() {
+    return httpPort.orElse(HTTP_PORT);
+  }
+
+  public Settings withPort(int port) {
+    return new Settings(Optional.of(port), logBytesMax);
   }
 
   public void write(Home home) throws IOException {

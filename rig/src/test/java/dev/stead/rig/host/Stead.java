@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A Stead in a directory of its own, used as a user uses it: through the CLI of the distribution,
 /// as a process. Closing it ends it and proves that nothing is left: no process, no listener, no
@@ -27,11 +28,19 @@ public final class Stead implements AutoCloseable {
   private final Path scratch;
   private final int port;
   private final AtomicInteger calls = new AtomicInteger();
+  private @Nullable SmallDisk disk;
 
   private Stead(Path distribution, Path scratch, int port) {
     this.distribution = distribution;
     this.scratch = scratch;
     this.port = port;
+  }
+
+  /// One whose home is a disk of its own, of so many megabytes.
+  public static Stead onSmallDisk(int mebibytes) {
+    var stead = fresh();
+    stead.disk = SmallDisk.mount(stead.home(), mebibytes);
+    return stead;
   }
 
   /// One that nobody has used yet. It does not run before `up`.
@@ -238,6 +247,9 @@ public final class Stead implements AutoCloseable {
       }
     } finally {
       processes().forEach(seen -> Processes.signal("KILL", seen.pid()));
+      if (disk != null) {
+        disk.close();
+      }
       Directories.delete(scratch);
     }
   }
