@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /// Releases and logs live within a budget; what is live, the release before it and volumes stay.
 final class PruneTest {
-  private static final int DISK_MIB = 192;
+  private static final int DISK_MIB = 700;
 
   /// Four of these are more than a fifth of that disk.
-  private static final int RELEASE_MIB = 11;
+  private static final int RELEASE_MIB = 38;
 
   private static final int DEPLOYS = 6;
 
@@ -45,8 +45,9 @@ final class PruneTest {
       stead.run(project, "rollback", "v1").failed().says("D-NO-RELEASE", "v1");
       assertThat(stead.get("sample", "/").body()).contains("release 5");
 
-      Files.write(project.directory().resolve("weight"), noise(DISK_MIB, 0));
-      stead.run(project, "deploy").failed().says("D-NO-DISK", "MiB");
+      fill(stead.home());
+      weigh(project, DEPLOYS + 1);
+      stead.run(project, "deploy").failed().says("D-NO-DISK", "MiB are free", "must stay free");
       assertThat(stead.get("sample", "/").body()).contains("release 5");
     }
   }
@@ -82,6 +83,17 @@ final class PruneTest {
     var bytes = new byte[mebibytes << 20];
     new Random(seed).nextBytes(bytes);
     return bytes;
+  }
+
+  /// Leaves a few megabytes.
+  private static void fill(Path directory) throws IOException {
+    var free = Files.getFileStore(directory).getUsableSpace() >> 20;
+    var ballast = new byte[1 << 20];
+    try (var file = Files.newOutputStream(directory.resolve("ballast"))) {
+      for (var i = 0; i < free - 20; i++) {
+        file.write(ballast);
+      }
+    }
   }
 
   private static Stream<String> releases(Stead stead) throws IOException {
