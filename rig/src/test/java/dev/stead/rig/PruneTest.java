@@ -1,7 +1,7 @@
 package dev.stead.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.stead.rig.host.Project;
 import dev.stead.rig.host.SmallDisk;
@@ -24,7 +24,7 @@ final class PruneTest {
 
   @Test
   void oldReleasesAreDeletedToKeepTheDiskBudget() throws IOException {
-    assumeThat(SmallDisk.isPossible()).as("only root may mount a file system").isTrue();
+    assumeTrue(SmallDisk.isPossible(), "only root may mount a file system");
     try (var project = Project.copyOf("rig/apps/good");
         var stead = Stead.onSmallDisk(DISK_MIB)) {
       project.replace("stead.toml", "\"*.py\"", "\"*.py\", \"weight\"");
