@@ -278,8 +278,8 @@ final class SteadToml {
     }
     for (var name : all.orElseThrow().keys()) {
       named(all.orElseThrow(), name, "volume", name);
-      var volume = all.get().section(name);
-      volume.ifPresent(v -> volume(v, name, all.get(), result));
+      var volume = all.orElseThrow().section(name);
+      volume.ifPresent(v -> volume(v, name, all.orElseThrow(), result));
     }
     return result;
   }
@@ -297,11 +297,12 @@ final class SteadToml {
     }
     for (var other : result.entrySet()) {
       var otherPath = Path.of(other.getValue().path());
-      if (otherPath.startsWith(path.get()) || Path.of(path.get()).startsWith(otherPath)) {
+      if (otherPath.startsWith(path.orElseThrow())
+          || Path.of(path.orElseThrow()).startsWith(otherPath)) {
         volume.fault("path", "volumes %s and %s lie in each other".formatted(other.getKey(), name));
       }
     }
-    result.put(name, new VolumeConfig(path.get()));
+    result.put(name, new VolumeConfig(path.orElseThrow()));
   }
 
   private SystemConfig system(Section system) {
@@ -324,9 +325,9 @@ final class SteadToml {
     if (env.isEmpty()) {
       return result;
     }
-    for (var name : env.get().keys()) {
-      Variables.refusal(name).ifPresent(why -> env.get().fault(name, why));
-      env.get().string(name).ifPresent(value -> result.put(name, value));
+    for (var name : env.orElseThrow().keys()) {
+      Variables.refusal(name).ifPresent(why -> env.orElseThrow().fault(name, why));
+      env.orElseThrow().string(name).ifPresent(value -> result.put(name, value));
     }
     return result;
   }
