@@ -62,7 +62,7 @@ public final class Eventually {
   private static boolean holds(Attempt attempt) {
     try {
       return attempt.holds();
-    } catch (IOException _) {
+    } catch (IOException | AssertionError _) {
       return false;
     } catch (InterruptedException e) {
       throw new AssertionError("interrupted while waiting", e);
