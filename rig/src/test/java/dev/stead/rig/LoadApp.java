@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// The app that load is sent to, `rig/apps/load`.
-final class LoadApp {
-  static final String NAME = "load";
+public final class LoadApp {
+  public static final String NAME = "load";
 
   private LoadApp() {}
 
   /// A copy whose instances write the ids they count into one file of the project's directory.
-  static Project project() {
+  public static Project project() {
     var project = Project.copyOf("rig/apps/load");
     project.write("counted", "");
     project.write("edition", "the first");
