@@ -15,25 +15,29 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// Compiles files together, as far as their types, and hands over their trees.
+/// Compiles files together, as far as their types, and hands over their trees. Keeps the compiler's
+/// view of the JDK and the libraries for the next time.
 final class Sources {
-  private Sources() {}
+  private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+  private final StandardJavaFileManager libraries =
+      compiler.getStandardFileManager(null, null, null);
 
   /// @param code by path
   /// @throws IllegalStateException when something does not compile: a rule that looks at types
   ///   would be blind there
-  static List<Source> of(Map<Path, String> code) {
-    var compiler = ToolProvider.getSystemJavaCompiler();
+  List<Source> of(Map<Path, String> code) {
     var problems = new DiagnosticCollector<JavaFileObject>();
     var options =
         List.of("-proc:none", "-implicit:none", "-cp", System.getProperty("java.class.path"));
     var files = new ArrayList<JavaFileObject>();
     code.forEach((path, text) -> files.add(new Code(path, text)));
-    var task = (JavacTask) compiler.getTask(null, null, problems, options, null, files);
+    var task = (JavacTask) compiler.getTask(null, libraries, problems, options, null, files);
     try {
       var units = new ArrayList<CompilationUnitTree>();
       task.parse().forEach(units::add);

@@ -18,6 +18,8 @@ final class TidyTest {
   private static final List<Rule> RULES =
       Stream.of(Shape.RULES, Calls.RULES, Words.RULES).flatMap(List::stream).toList();
 
+  private final Sources compiler = new Sources();
+
   @TestFactory
   Stream<DynamicTest> everyRuleFindsItsBadExample() {
     return RULES.stream()
@@ -42,7 +44,7 @@ final class TidyTest {
   }
 
   // What is compiled together may know each other: the product; each module's tests; each app.
-  private static List<Source> everySource() {
+  private List<Source> everySource() {
     var sources = new ArrayList<Source>();
     var product = new ArrayList<Path>();
     Repository.MODULES.forEach(m -> product.addAll(Repository.javaFilesUnder(m + "/src/main")));
@@ -54,12 +56,12 @@ final class TidyTest {
     return sources;
   }
 
-  private static List<Source> compiled(List<Path> files) {
-    return files.isEmpty() ? List.of() : Sources.of(Sources.read(files));
+  private List<Source> compiled(List<Path> files) {
+    return files.isEmpty() ? List.of() : compiler.of(Sources.read(files));
   }
 
-  private static List<String> example(String code, Rule rule) {
-    return findings(rule, Sources.of(Map.of(Path.of("/A.java"), code)));
+  private List<String> example(String code, Rule rule) {
+    return findings(rule, compiler.of(Map.of(Path.of("/A.java"), code)));
   }
 
   private static List<String> findings(Rule rule, List<Source> sources) {
