@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,37 @@ final class UpTest {
   }
 
   @Test
+  void aKeeperEndedAtAnyMomentOfItsStartLeavesNothing() throws Exception {
+    for (int wait = 0; wait < 30; wait++) {
+      var process = keeper.start(distribution);
+      process.waitFor(wait, TimeUnit.MILLISECONDS);
+      process.destroy();
+      assertThat(Keeper.awaitEnd(List.of(process.toHandle()), PATIENCE)).isEmpty();
+      Eventually.until("nothing runs", () -> keeper.processes().isEmpty());
+    }
+  }
+
+  @Test
+  void downEndsInstancesThatADeadAgentLeft() throws Exception {
+    var ours = instance(home);
+    var strangers = instance(directory.resolve("another"));
+    try {
+      assertThat(call().run("down").out()).startsWith("Stead and its apps have stopped");
+      assertThat(ours.isAlive()).isFalse();
+      assertThat(strangers.isAlive()).isTrue();
+    } finally {
+      ours.destroyForcibly();
+      strangers.destroyForcibly();
+    }
+  }
+
+  private static Process instance(Path ofHome) throws IOException {
+    var builder = new ProcessBuilder("sleep", "60");
+    builder.environment().put("STEAD_SHIM", ofHome.resolve("instances/cv-7-web-1").toString());
+    return builder.start();
+  }
+
+  @Test
   void aTakenPortIsRefusedWithItsHolderAndAnotherPort() throws IOException {
     project();
     try (var taken = new ServerSocket(0)) {
@@ -197,9 +229,20 @@ final class UpTest {
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
+  /// Waits until a program has said so itself: its process id is there before it runs.
   private long running(String program) {
-    Eventually.until(program + " runs", () -> alive(program));
+    Eventually.until(
+        program + " runs",
+        () -> alive(program) && log(program).contains("started " + pid(program)));
     return pid(program);
+  }
+
+  private String log(String program) {
+    try {
+      return Files.readString(home.resolve(program + ".log"));
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private boolean alive(String program) {

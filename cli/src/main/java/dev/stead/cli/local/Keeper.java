@@ -2,6 +2,7 @@ package dev.stead.cli.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -90,13 +91,28 @@ public final class Keeper {
   }
 
   /// Ends what runs of this home by signals: TERM to the keeper's loops, which end agent and edge,
-  /// then KILL to what is left.
+  /// then KILL to what is left. Looks again until nothing is found, since a loop may start a
+  /// program while the others are ended.
   public void end(Duration patience) throws IOException {
-    var all = processes();
-    all.stream().filter(this::isKeeper).forEach(ProcessHandle::destroy);
+    for (var all = processes(); !all.isEmpty(); all = processes()) {
+      all.stream().filter(this::isKeeper).forEach(ProcessHandle::destroy);
+      var left = awaitEnd(all, patience);
+      left.forEach(ProcessHandle::destroyForcibly);
+      awaitEnd(left, BETWEEN_LOOKS.multipliedBy(20));
+    }
+  }
+
+  /// Ends the instances of this home, for when there is no agent to do it: TERM to each process
+  /// that carries the mark of its shim, then KILL to what is left.
+  ///
+  /// @return how many processes there were
+  public int endInstances(Duration patience) throws IOException {
+    var all = ProcessHandle.allProcesses().filter(this::isInstance).toList();
+    all.forEach(ProcessHandle::destroy);
     var left = awaitEnd(all, patience);
     left.forEach(ProcessHandle::destroyForcibly);
     awaitEnd(left, BETWEEN_LOOKS.multipliedBy(20));
+    return all.size();
   }
 
   private boolean isKeeper(ProcessHandle process) {
@@ -114,10 +130,20 @@ public final class Keeper {
             && arguments.get(option + 1).equals(home.path().toString()));
   }
 
+  private boolean isInstance(ProcessHandle process) {
+    var mark = "STEAD_SHIM=" + home.path().resolve("instances") + "/";
+    return words(process, "environ").stream().anyMatch(word -> word.startsWith(mark));
+  }
+
   private static List<String> arguments(ProcessHandle process) {
+    return words(process, "cmdline");
+  }
+
+  // As ISO 8859-1, which reads any byte: arguments and variables need not be UTF-8.
+  private static List<String> words(ProcessHandle process, String file) {
     try {
-      return Arrays.asList(
-          Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")).split("\0"));
+      var bytes = Files.readAllBytes(Path.of("/proc/" + process.pid() + "/" + file));
+      return Arrays.asList(new String(bytes, StandardCharsets.ISO_8859_1).split("\0"));
     } catch (IOException e) {
       // It has ended since, or is another user's.
       return List.of();

@@ -5,6 +5,9 @@
 # and HOME/edge.log. An agent that ends with 0 has been asked to: then the edge is ended too, and the keeper itself. TERM ends
 # both. HOME/keeper.lock is locked while the keeper lives, so that a home never has two; a program that a killed keeper left
 # behind is watched until it ends, not started twice.
+#
+# Whoever ends something removes HOME/keeper.pid first and signals second: what was just forked loses the signal, having its
+# parent's traps for a moment, but looks for the file once it can hear.
 home=$1 dist=$2
 export STEAD_HOME="$home"
 log_bytes_max=8388608
@@ -47,13 +50,14 @@ pause() {
 # keep PROGRAM: runs until TERM, or until the agent ends with 0.
 keep() {
   program=$1 child= stopping= quick=0
-  trap 'stopping=yes; [ -z "$child" ] || kill -TERM "$child" 2> /dev/null' TERM
+  trap 'stopping=yes; rm -f "$home/keeper.pid"; [ -z "$child" ] || kill -TERM "$child" 2> /dev/null' TERM
   await_left "$program"
-  while [ -z "$stopping" ]; do
+  while [ -z "$stopping" ] && [ -e "$home/keeper.pid" ]; do
     turn "$home/$program.log"
     began=$(date +%s)
     # Lock and terminal are the keeper's own: what it starts must not hold them.
-    "$dist/bin/stead-$program" --home "$home" >> "$home/$program.log" 2>&1 < /dev/null 9>&- &
+    /bin/sh -c '[ -e "$1" ] || exit 143; shift; exec "$@"' keeper "$home/keeper.pid" \
+      "$dist/bin/stead-$program" --home "$home" >> "$home/$program.log" 2>&1 < /dev/null 9>&- &
     child=$!
     echo "$child" > "$home/$program.pid"
     [ -z "$stopping" ] || kill -TERM "$child" 2> /dev/null
@@ -69,17 +73,20 @@ keep() {
     pause $quick
   done
   rm -f "$home/$program.pid"
+  [ "$program" = agent ] || return 0
   # The edge's loop is known to the agent's, which was forked after it: so this works without the main shell, too.
-  [ "$program" = edge ] || kill -TERM "$edge" 2> /dev/null
+  rm -f "$home/keeper.pid"
+  kill -TERM "$edge" 2> /dev/null
 }
 
 agent= edge=
-trap 'kill -TERM $agent $edge 2> /dev/null' TERM INT HUP
+trap 'rm -f "$home/keeper.pid"; kill -TERM $agent $edge 2> /dev/null' TERM INT HUP
 # The two loops hold the lock too: they outlive a killed keeper, and go on keeping.
 keep edge &
 edge=$!
 keep agent &
 agent=$!
+# A signal that came before this line knew only the loops above.
+[ -e "$home/keeper.pid" ] || kill -TERM $agent $edge 2> /dev/null
 while kill -0 $agent 2> /dev/null; do wait $agent; done
 while kill -0 $edge 2> /dev/null; do wait $edge; done
-rm -f "$home/keeper.pid"
