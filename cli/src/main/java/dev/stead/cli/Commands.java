@@ -2,6 +2,7 @@ package dev.stead.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The table of all commands. The classes of those that are not asked for are never loaded.
 final class Commands {
@@ -31,6 +32,13 @@ final class Commands {
           new Row("Configure", "env", "set, unset and list plain configuration"),
           new Row("Configure", "secret", "set, unset and list secrets"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
+
+  /// Those that ask no agent.
+  private static final Set<String> LOCAL = Set.of("init", "explain", "completion");
+
+  static boolean asksAnAgent(String name) {
+    return !LOCAL.contains(name);
+  }
 
   static List<String> names() {
     var names = new ArrayList<String>();
