@@ -82,12 +82,12 @@ final class MainTest {
     new Random(1).nextBytes(megabyte);
     var frame = SampleBundle.frame(megabyte);
     var frames =
-        IntStream.range(0, 200).<InputStream>mapToObj(_ -> new ByteArrayInputStream(frame));
+        IntStream.range(0, 128).<InputStream>mapToObj(_ -> new ByteArrayInputStream(frame));
     var body = new SequenceInputStream(Collections.enumeration(frames.toList()));
 
     try (var answer = home.http().send("POST", "/v1/chunks", body)) {
       assertThat(answer.status()).isEqualTo(200);
-      assertThat(Wire.read(answer.bytes(), Answers.Stored.class).chunks()).isEqualTo(200);
+      assertThat(Wire.read(answer.bytes(), Answers.Stored.class).chunks()).isEqualTo(128);
     }
   }
 
