@@ -7,6 +7,7 @@ import dev.stead.edge.control.Service.Mode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Routing tables as tests write them.
@@ -35,101 +36,75 @@ final class Tables {
   }
 
   static Service named(Service of, String name, String host, String path) {
-    return new Service(
-        name,
-        List.of(host),
-        path,
-        of.stripPath(),
-        of.release(),
-        of.targets(),
-        of.staticDir(),
-        of.mode(),
-        of.health(),
-        of.limits());
+    return with(
+        of,
+        draft -> {
+          draft.name = name;
+          draft.hosts = List.of(host);
+          draft.path = path;
+        });
   }
 
   static Service stripped(Service of) {
-    return new Service(
-        of.name(),
-        of.hosts(),
-        of.path(),
-        true,
-        of.release(),
-        of.targets(),
-        of.staticDir(),
-        of.mode(),
-        of.health(),
-        of.limits());
+    return with(of, draft -> draft.stripPath = true);
   }
 
   static Service released(Service of, int release) {
-    return new Service(
-        of.name(),
-        of.hosts(),
-        of.path(),
-        of.stripPath(),
-        release,
-        of.targets(),
-        of.staticDir(),
-        of.mode(),
-        of.health(),
-        of.limits());
+    return with(of, draft -> draft.release = release);
   }
 
   static Service in(Service of, Mode mode) {
-    return new Service(
-        of.name(),
-        of.hosts(),
-        of.path(),
-        of.stripPath(),
-        of.release(),
-        of.targets(),
-        of.staticDir(),
-        mode,
-        of.health(),
-        of.limits());
+    return with(of, draft -> draft.mode = mode);
   }
 
   static Service probed(Service of, String health) {
-    return new Service(
-        of.name(),
-        of.hosts(),
-        of.path(),
-        of.stripPath(),
-        of.release(),
-        of.targets(),
-        of.staticDir(),
-        of.mode(),
-        health,
-        of.limits());
+    return with(of, draft -> draft.health = health);
   }
 
   static Service withFiles(Service of, String directory) {
-    return new Service(
-        of.name(),
-        of.hosts(),
-        of.path(),
-        of.stripPath(),
-        of.release(),
-        of.targets(),
-        Optional.of(directory),
-        of.mode(),
-        of.health(),
-        of.limits());
+    return with(of, draft -> draft.staticDir = Optional.of(directory));
   }
 
   static Service limited(Service of, Limits limits) {
-    return new Service(
-        of.name(),
-        of.hosts(),
-        of.path(),
-        of.stripPath(),
-        of.release(),
-        of.targets(),
-        of.staticDir(),
-        of.mode(),
-        of.health(),
-        limits);
+    return with(of, draft -> draft.limits = limits);
+  }
+
+  private static Service with(Service of, Consumer<Draft> change) {
+    var draft = new Draft(of);
+    change.accept(draft);
+    return draft.service();
+  }
+
+  /// A service whose parts can still be changed.
+  private static final class Draft {
+    private final Service of;
+    private String name;
+    private List<String> hosts;
+    private String path;
+    private boolean stripPath;
+    private int release;
+    private Optional<String> staticDir;
+    private Mode mode;
+    private String health;
+    private Limits limits;
+
+    Draft(Service of) {
+      this.of = of;
+      name = of.name();
+      hosts = of.hosts();
+      path = of.path();
+      stripPath = of.stripPath();
+      release = of.release();
+      staticDir = of.staticDir();
+      mode = of.mode();
+      health = of.health();
+      limits = of.limits();
+    }
+
+    Service service() {
+      return new Service(
+          name, hosts, path, stripPath, release, of.targets(), staticDir, mode, health, limits);
+    }
   }
 
   static Limits drains(Duration drain, Duration drainStreams) {
