@@ -90,6 +90,8 @@ final class Home implements AutoCloseable {
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));
+    // One that is killed leaves its native libraries.
+    command.add("-Djava.io.tmpdir=" + path);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of(arguments));
     try {

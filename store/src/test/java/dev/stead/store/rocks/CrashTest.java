@@ -26,6 +26,9 @@ final class CrashTest {
 
   @TempDir Path directory;
 
+  /// Where a killed child leaves its native library.
+  @TempDir Path scratch;
+
   @Test
   void whatWasAcknowledgedSurvivesAKill() throws Exception {
     long seed = System.nanoTime();
@@ -86,6 +89,7 @@ final class CrashTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Djava.io.tmpdir=" + scratch);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(WriteLoad.class.getName(), directory.toString(), name));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
