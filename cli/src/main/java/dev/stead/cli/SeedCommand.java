@@ -58,7 +58,8 @@ final class SeedCommand implements Callable<Integer> {
     seed.carryOut(plan, surroundings.actor());
     terminal.line(
         terminal.styled(Style.GREEN, host + " runs Stead " + plan.version())
-            + ": `stead deploy --server %s` in a project's directory deploys to it".formatted(host));
+            + ": `stead deploy --server %s` in a project's directory deploys to it"
+                .formatted(host));
     return ExitCode.OK.code();
   }
 

@@ -24,7 +24,9 @@ final class UnseedCommand implements Callable<Integer> {
   @Parameters(paramLabel = "[USER@]HOST", description = "the server, as ssh takes it")
   private String host = "";
 
-  @Option(names = "--with-data", description = "remove /var/lib/stead, too: volumes, releases, logs")
+  @Option(
+      names = "--with-data",
+      description = "remove /var/lib/stead, too: volumes, releases, logs")
   private boolean withData;
 
   @Option(

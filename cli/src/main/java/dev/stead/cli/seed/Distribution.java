@@ -32,7 +32,8 @@ record Distribution(Path directory, String name, List<Entry> entries, StateForma
     entries = List.copyOf(entries);
   }
 
-  /// A file. Its time travels too: the runtime takes an AOT cache only beside jars of the same time.
+  /// A file. Its time travels too: the runtime takes an AOT cache only beside jars of the same
+  /// time.
   ///
   /// @param path in the distribution
   /// @param key names content, mode and time together

@@ -37,8 +37,7 @@ public final class Plan {
     var refusals = new ArrayList<>(Refusals.of(server, probe, missing, asked));
     Refusals.state(server, probe.value("state"), distribution.state()).ifPresent(refusals::add);
     var lines = new PlanText(probe).forward(distribution, there);
-    return new Plan(
-        server, probe, distribution.name(), Optional.of(distribution), lines, refusals);
+    return new Plan(server, probe, distribution.name(), Optional.of(distribution), lines, refusals);
   }
 
   /// The version before is to be in force again.

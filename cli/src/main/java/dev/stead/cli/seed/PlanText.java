@@ -19,7 +19,8 @@ final class PlanText {
     if (current.isEmpty()) {
       lines.add("Stead is not there; it will be " + distribution.name());
     } else if (current.orElseThrow().equals(distribution.name())) {
-      lines.add("Stead %s is there; what is missing of it will be mended".formatted(distribution.name()));
+      lines.add(
+          "Stead %s is there; what is missing of it will be mended".formatted(distribution.name()));
     } else {
       lines.add("Stead %s → %s".formatted(current.orElseThrow(), distribution.name()));
     }
@@ -27,7 +28,8 @@ final class PlanText {
     if (current.isEmpty()) {
       lines.add(row("users", "stead-edge; group stead" + member()));
       lines.add(row("directories", "/opt/stead, /var/lib/stead, /run/stead"));
-      lines.add(row("units", "stead-agent.service, stead-edge.socket (port 80), stead-edge@.service"));
+      lines.add(
+          row("units", "stead-agent.service, stead-edge.socket (port 80), stead-edge@.service"));
       lines.add(row("start", "agent, then edge; verified by a request through the edge"));
     } else {
       lines.add(row("agent", "restarted if it is another version; apps run on"));

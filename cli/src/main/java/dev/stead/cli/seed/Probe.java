@@ -54,5 +54,4 @@ record Probe(NavigableMap<String, String> values) {
   private Optional<String> named(String key) {
     return Optional.of(value(key)).filter(name -> !name.isEmpty());
   }
-
 }

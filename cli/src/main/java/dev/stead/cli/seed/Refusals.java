@@ -80,13 +80,10 @@ final class Refusals {
               .formatted(
                   probe.system(), probe.value("os.id"), likes.isEmpty() ? "" : ", like " + likes));
     }
-    platform
-        .flatMap(p -> p.refusal(probe))
-        .ifPresent(why -> refuse(Code.SEED_OS, why));
+    platform.flatMap(p -> p.refusal(probe)).ifPresent(why -> refuse(Code.SEED_OS, why));
     var arch = probe.value("arch");
     if (!arch.equals(ARCHITECTURE)) {
-      refuse(
-          Code.SEED_ARCH, "it is %s, and this distribution is %s".formatted(arch, ARCHITECTURE));
+      refuse(Code.SEED_ARCH, "it is %s, and this distribution is %s".formatted(arch, ARCHITECTURE));
     }
     if (!probe.value("init").startsWith("systemd")) {
       refuse(Code.SEED_INIT, "its init is " + probe.value("init"));

@@ -12,9 +12,9 @@ import java.time.InstantSource;
 
 /// `stead seed`: a server is looked at, then made to run one version of Stead.
 ///
-/// The order of [#carryOut] is the order of safety: everything is there before anything is switched,
-/// the agent comes before the edge, the edge before it is the only one. Each step looks at what is
-/// and does what is missing; where a run was cut off the next goes on.
+/// The order of [#carryOut] is the order of safety: everything is there before anything is
+/// switched, the agent comes before the edge, the edge before it is the only one. Each step looks
+/// at what is and does what is missing; where a run was cut off the next goes on.
 public final class Seed {
   private final Connection connection;
   private final Report report;

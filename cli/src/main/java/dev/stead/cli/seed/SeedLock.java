@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
-/// The right to seed a server, held as long as this process and its connection live: a script on the
-/// server holds the lock until its input ends.
+/// The right to seed a server, held as long as this process and its connection live: a script on
+/// the server holds the lock until its input ends.
 final class SeedLock implements AutoCloseable {
   private final Process holder;
 
