@@ -58,7 +58,8 @@ final class ServerChoiceTest {
 
   @Test
   void unseedAsksForTheNameAndTakesNoOther() {
-    var call = call().with(Terminal.Feature.PROMPTS).typing("other\n").run("unseed", "ada@shop.invalid");
+    var call =
+        call().with(Terminal.Feature.PROMPTS).typing("other\n").run("unseed", "ada@shop.invalid");
     assertThat(call.out()).contains("Type shop.invalid");
     assertThat(call.err()).contains("C-NOT-CONFIRMED");
     assertThat(call().run("unseed", "shop.invalid").err()).contains("nobody could be asked");
@@ -66,7 +67,8 @@ final class ServerChoiceTest {
 
   private void file(String server) throws IOException {
     Files.writeString(
-        directory.resolve("stead.toml"), "app = \"cv\"\n[server]\ndefault = \"%s\"\n".formatted(server));
+        directory.resolve("stead.toml"),
+        "app = \"cv\"\n[server]\ndefault = \"%s\"\n".formatted(server));
   }
 
   private Call call() {

@@ -43,7 +43,8 @@ final class DistributionTest {
     write("lib/agent.jar", "Classes");
     var other = read().name();
     assertThat(other).isNotEqualTo(name);
-    Files.setLastModifiedTime(directory.resolve("lib/agent.jar"), FileTime.from(THEN.plusSeconds(1)));
+    Files.setLastModifiedTime(
+        directory.resolve("lib/agent.jar"), FileTime.from(THEN.plusSeconds(1)));
     assertThat(read().name()).isNotEqualTo(other);
   }
 

@@ -17,7 +17,8 @@ final class DestinationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-oProxyCommand=x", "root@-oX", "a b", "root@", "@shop", "a;b", "a@b@c"})
+  @ValueSource(
+      strings = {"", "-oProxyCommand=x", "root@-oX", "a b", "root@", "@shop", "a;b", "a@b@c"})
   void refusesWhatSshWouldTakeForSomethingElse(String text) {
     assertThatThrownBy(() -> new Destination(text))
         .isInstanceOf(ProblemException.class)
