@@ -5,8 +5,6 @@ import dev.stead.cli.seed.Report;
 
 /// What a seed does, printed as it does it.
 final class SeedView implements Report {
-  private static final String LABEL = "%s of %s";
-
   private final Terminal terminal;
 
   SeedView(Terminal terminal) {
@@ -20,6 +18,6 @@ final class SeedView implements Report {
 
   @Override
   public void sent(long done, long total) {
-    terminal.bar(LABEL.formatted(Units.sizeText(done), Units.sizeText(total)), done, total);
+    terminal.bar("%s of %s".formatted(Units.sizeText(done), Units.sizeText(total)), done, total);
   }
 }

@@ -2,15 +2,17 @@ package dev.stead.cli.seed;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// Which files are on a server, as `inventory.sh` printed it.
 ///
 /// @param have keys of files in an installed version
 /// @param parts sizes of received files by key, whole or up to a cut
 record Inventory(Set<String> have, Map<String, Long> parts) {
+  private static final Pattern BLANK = Pattern.compile(" ");
+
   Inventory {
     have = Set.copyOf(have);
     parts = Map.copyOf(parts);
@@ -20,7 +22,7 @@ record Inventory(Set<String> have, Map<String, Long> parts) {
     var have = new HashSet<String>();
     var parts = new HashMap<String, Long>();
     for (var line : text.lines().toList()) {
-      var words = List.of(line.strip().split(" "));
+      var words = BLANK.splitAsStream(line.strip()).toList();
       if (words.size() == 2 && words.getFirst().equals("have")) {
         have.add(words.get(1));
       } else if (words.size() == 3 && words.getFirst().equals("part")) {

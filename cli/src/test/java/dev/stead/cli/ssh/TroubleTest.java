@@ -1,33 +1,43 @@
 package dev.stead.cli.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.stead.sdk.Code;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.api.TestFactory;
 
 /// What OpenSSH says is told apart; its words are those of versions 8.4 to 10.
 final class TroubleTest {
   private static final Destination SERVER = new Destination("ada@shop");
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "C-SSH-HOST-KEY-UNKNOWN|Host key verification failed.",
-        "C-SSH-HOST-KEY-UNKNOWN|No ED25519 host key is known for shop and you have requested strict checking.",
-        "C-SSH-AUTH|ada@shop: Permission denied (publickey,password).",
-        "C-SSH-AUTH|Received disconnect from 192.0.2.1 port 22:2: Too many authentication failures",
-        "C-SSH-UNKNOWN-HOST|ssh: Could not resolve hostname shop: Name or service not known",
-        "C-SSH-REFUSED|ssh: connect to host shop port 22: Connection refused",
-        "C-SSH-TIMEOUT|ssh: connect to host shop port 22: Connection timed out",
-        "C-SSH-TIMEOUT|Connection timed out during banner exchange",
-        "C-SSH-NO-ROUTE|ssh: connect to host shop port 22: No route to host",
-        "C-SSH-FAILED|kex_exchange_identification: Connection closed by remote host",
-      })
-  void eachMessageHasItsCode(String code, String message) {
+  private static final List<List<String>> MESSAGES =
+      List.of(
+          List.of("C-SSH-HOST-KEY-UNKNOWN", "Host key verification failed."),
+          List.of(
+              "C-SSH-HOST-KEY-UNKNOWN",
+              "No ED25519 host key is known for shop and you have requested strict checking."),
+          List.of("C-SSH-AUTH", "ada@shop: Permission denied (publickey,password)."),
+          List.of("C-SSH-AUTH", "Received disconnect: Too many authentication failures"),
+          List.of(
+              "C-SSH-UNKNOWN-HOST",
+              "ssh: Could not resolve hostname shop: Name or service not known"),
+          List.of("C-SSH-REFUSED", "ssh: connect to host shop port 22: Connection refused"),
+          List.of("C-SSH-TIMEOUT", "ssh: connect to host shop port 22: Connection timed out"),
+          List.of("C-SSH-TIMEOUT", "Connection timed out during banner exchange"),
+          List.of("C-SSH-NO-ROUTE", "ssh: connect to host shop port 22: No route to host"),
+          List.of("C-SSH-FAILED", "kex_exchange_identification: Connection closed by remote host"));
+
+  @TestFactory
+  Stream<DynamicTest> eachMessageHasItsCode() {
+    return MESSAGES.stream()
+        .map(row -> dynamicTest(row.getLast(), () -> said(row.getFirst(), row.getLast())));
+  }
+
+  private static void said(String code, String message) {
     var problem = Trouble.connecting(SERVER, List.of("", message));
     assertThat(problem.code()).isEqualTo(code);
     assertThat(problem.why()).contains(message);
@@ -54,15 +64,16 @@ final class TroubleTest {
     assertThat(problem.details()).containsExactly("Bad configuration option: prot", "ended");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "none root,C-NO-STEAD",
-    "denied bob,C-NO-RIGHT",
-    "down root,C-SERVER-AGENT-DOWN",
-    "open root,C-SERVER-AGENT-DOWN",
-  })
-  void whatStandsBetweenConnectionAndAgentIsNamed(String found, String code) {
-    assertThat(Trouble.beyond(SERVER, found, List.of()).code()).isEqualTo(code);
+  @Test
+  void whatStandsBetweenConnectionAndAgentIsNamed() {
+    assertThat(beyond("none root")).isEqualTo("C-NO-STEAD");
+    assertThat(beyond("denied bob")).isEqualTo("C-NO-RIGHT");
+    assertThat(beyond("down root")).isEqualTo("C-SERVER-AGENT-DOWN");
+    assertThat(beyond("open root")).isEqualTo("C-SERVER-AGENT-DOWN");
+  }
+
+  private static String beyond(String found) {
+    return Trouble.beyond(SERVER, found, List.of()).code();
   }
 
   @Test
