@@ -116,8 +116,7 @@ final class Group implements AutoCloseable {
         PATIENCE,
         () -> {
           var left = processes();
-          left.forEach(
-              pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+          left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
           return left.isEmpty();
         });
   }

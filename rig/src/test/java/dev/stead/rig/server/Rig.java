@@ -83,7 +83,8 @@ public final class Rig implements AutoCloseable {
     var server = new Server(identity, disk, access, place().bridge());
     endings.add(server::close);
     server.boot();
-    // A first boot writes to /etc without syncing; a server that has run for an hour has it on disk.
+    // A first boot writes to /etc without syncing; a server that has run for an hour has it on
+    // disk.
     server.settle();
     return server;
   }

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// What a systemd-nspawn that is killed leaves in `/run`: a directory for mounts to propagate by, and
-/// a lock on the root directory, which is named by device and inode.
+/// What a systemd-nspawn that is killed leaves in `/run`: a directory for mounts to propagate by,
+/// and a lock on the root directory, which is named by device and inode.
 final class Traces {
   private static final Path PROPAGATED = Path.of("/run/systemd/nspawn/propagate");
   private static final Path LOCKS = Path.of("/run/systemd/nspawn/locks");
@@ -42,7 +42,8 @@ final class Traces {
     try {
       var lock =
           "inode-%s:%s"
-              .formatted(Files.getAttribute(root, "unix:dev"), Files.getAttribute(root, "unix:ino"));
+              .formatted(
+                  Files.getAttribute(root, "unix:dev"), Files.getAttribute(root, "unix:ino"));
       Files.deleteIfExists(LOCKS.resolve(lock));
     } catch (IOException e) {
       throw new UncheckedIOException("removing the lock on " + root, e);
