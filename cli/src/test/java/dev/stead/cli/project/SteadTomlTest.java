@@ -245,9 +245,13 @@ final class SteadTomlTest {
         .containsExactly(
             "stead.toml:6: [volumes.data] size is not supported by this version: volumes here are"
                 + " plain directories; leave it out",
-            "stead.toml:7: server is not supported by this version: it runs apps on the machine it"
-                + " is started on",
             "stead.toml:10: strategy \"canary\" is not supported by this version");
+  }
+
+  @Test
+  void theServerHasOneKey() {
+    assertThat(problems("app = \"cv\"\n[process.web]\ncommand = \"x\"\n[server]\nhost = \"x\"\n"))
+        .containsExactly("stead.toml:5: unknown key 'host' in [server]; valid: default");
   }
 
   @Test
