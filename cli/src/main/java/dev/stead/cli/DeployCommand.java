@@ -25,7 +25,7 @@ final class DeployCommand implements Callable<Integer> {
   @Option(
       names = {"-m", "--message"},
       paramLabel = "TEXT",
-      description = "why; `stead releases` shows it")
+      description = "why; `stead history` and `stead releases` show it")
   private Optional<String> message = Optional.empty();
 
   @Mixin private final WaitChoice wait = new WaitChoice();

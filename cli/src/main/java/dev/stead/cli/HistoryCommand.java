@@ -36,7 +36,7 @@ final class HistoryCommand implements Callable<Integer> {
                     "r" + change.revision(),
                     When.text(change.at()),
                     change.author(),
-                    change.message()));
+                    change.message().lines().findFirst().orElse("")));
     table.print(terminal);
     return ExitCode.OK.code();
   }

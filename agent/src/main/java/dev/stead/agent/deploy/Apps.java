@@ -88,7 +88,8 @@ public final class Apps implements AutoCloseable {
               "deploying " + app,
               "bundle %s is not here, or not whole".formatted(request.bundle())));
     }
-    var origin = new Origin(app, Kind.DEPLOY, actor, "deploy", request.message());
+    var message = Rules.requireMessage(app, request.message());
+    var origin = new Origin(app, Kind.DEPLOY, actor, "deploy", message);
     return begin(origin, request.waitFor(), from -> planner.deploy(from, request));
   }
 

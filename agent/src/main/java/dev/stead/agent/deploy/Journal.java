@@ -55,7 +55,7 @@ final class Journal {
     mutations.add(Records.put(Records.liveKey(app), next));
     write(
         operation.at(Stage.SWITCHED),
-        title(operation),
+        title(operation) + reason(operation),
         List.of(Records.unchanged(Records.liveKey(app), before)),
         mutations);
   }
@@ -80,9 +80,10 @@ final class Journal {
   void end(Outcome outcome, List<Mutation> with) {
     var message =
         switch (outcome) {
-          case Outcome.Done done -> title(operation);
+          case Outcome.Done done -> title(operation) + reason(operation);
           case Outcome.Undone undone ->
-              "%s failed: %s".formatted(title(operation), undone.problem().code());
+              "%s failed: %s%s"
+                  .formatted(title(operation), undone.problem().code(), reason(operation));
         };
     write(operation.ended(outcome), message, List.of(), with);
   }
@@ -108,5 +109,9 @@ final class Journal {
 
   private static String title(Operation operation) {
     return operation.kind().word() + operation.to().map(" v%d"::formatted).orElse("");
+  }
+
+  private static String reason(Operation operation) {
+    return operation.message().map(": "::concat).orElse("");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param to the release it makes live
 /// @param starting the new instances, written down before the first of them runs
 /// @param retiring the instances that end with it
+/// @param message why, in the words of who asked for it
 record Operation(
     String id,
     Kind kind,
@@ -23,6 +24,7 @@ record Operation(
     List<Placement> retiring,
     String actor,
     Instant startedAt,
+    Optional<String> message,
     Optional<Outcome> outcome) {
   Operation {
     starting = List.copyOf(starting);
@@ -31,7 +33,7 @@ record Operation(
 
   Operation at(Stage next) {
     return new Operation(
-        id, kind, next, from, to, strategy, starting, retiring, actor, startedAt, outcome);
+        id, kind, next, from, to, strategy, starting, retiring, actor, startedAt, message, outcome);
   }
 
   Operation ended(Outcome how) {
@@ -46,6 +48,7 @@ record Operation(
         retiring,
         actor,
         startedAt,
+        message,
         Optional.of(how));
   }
 }

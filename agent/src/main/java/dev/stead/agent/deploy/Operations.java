@@ -123,6 +123,7 @@ final class Operations {
         List.of(),
         wish.actor(),
         parts.clock().instant(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -138,6 +139,7 @@ final class Operations {
         move.retiring(),
         bare.actor(),
         bare.startedAt(),
+        move.fresh() ? move.release().message() : Optional.empty(),
         Optional.empty());
   }
 

@@ -11,12 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What a request must keep to before it becomes an operation. All that is wrong with it is said at
 /// once.
 final class Rules {
   static final int VARIABLE_BYTES_MAX = 64 << 10;
+
+  /// Longest reason of a deploy; it stands in the history beside other words.
+  static final int MESSAGE_CHARS_MAX = 1_000;
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
   private static final Pattern HOST =
@@ -103,6 +107,18 @@ final class Rules {
               "%s already serves %s%s"
                   .formatted(theirs.app(), shared.getFirst(), config.http().path())));
     }
+  }
+
+  /// The reason of a deploy, as it is kept.
+  static Optional<String> requireMessage(String app, Optional<String> message) {
+    var kept = message.map(String::strip).filter(text -> !text.isEmpty());
+    if (kept.filter(text -> text.length() > MESSAGE_CHARS_MAX).isPresent()) {
+      throw refused(
+          Code.BAD_REQUEST,
+          "deploying " + app,
+          List.of("its message is longer than %d characters".formatted(MESSAGE_CHARS_MAX)));
+    }
+    return kept;
   }
 
   static void requireVariables(String what, Requests.Variables request) {

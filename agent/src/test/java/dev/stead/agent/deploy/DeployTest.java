@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stead.sdk.Answers.AppState;
 import dev.stead.sdk.AppConfig.SystemConfig;
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.Requests;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,33 @@ final class DeployTest {
     assertThat(world.apps.releases("cv").releases().getFirst().outcome())
         .hasValue("failed: D-CRASHED");
     assertThat(Files.exists(world.bundles.directory("cv", 2))).isFalse();
+  }
+
+  @Test
+  void theHistorySaysWhyADeployWasMade() throws Exception {
+    var bundle = world.upload(Sample.server("one"));
+    var good = new Requests.Deploy(bundle, Sample.of("cv").config(), why("the menu"), none());
+    world.end("cv", world.apps.deploy("cv", good, "ada@test"));
+    var crashing = Sample.of("cv").process("web", "exit 3", 1).config();
+    var bad = new Requests.Deploy(bundle, crashing, why("more coffee"), none());
+    world.end("cv", world.apps.deploy("cv", bad, "ada@test"));
+    world.end("cv", world.apps.restart("cv", World.plain(), "ada@test"));
+
+    assertThat(world.apps.history("cv").changes())
+        .extracting(change -> change.message())
+        .containsExactly(
+            "restart v1", "deploy v2 failed: D-CRASHED: more coffee", "deploy v1: the menu");
+    var endless = new Requests.Deploy(bundle, crashing, why("x".repeat(1_001)), none());
+    assertThatThrownBy(() -> world.apps.deploy("cv", endless, "ada@test"))
+        .hasMessageContaining("longer than 1000 characters");
+  }
+
+  private static Optional<String> why(String text) {
+    return Optional.of(text);
+  }
+
+  private static Optional<Duration> none() {
+    return Optional.empty();
   }
 
   @Test
