@@ -66,10 +66,13 @@ final class Agent implements AutoCloseable {
     apps.recover();
     var shutdown = new Shutdown(apps, supervisor);
     var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
+    var doctor = new Doctor(store, apps, status, Headroom.of(home), home, Systemd.here(), clock);
     var socket = home.resolve("agent.sock");
     parts.add(
         Api.listen(
-            socket, new Parts(apps, bundles, supervisor, logs, shutdown, status::now, clock)));
+            socket,
+            new Parts(
+                apps, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock)));
     return new Agent(parts, shutdown, socket);
   }
 

@@ -59,7 +59,9 @@ final class ArchitectureTest {
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
-              .outside("io.vertx.."),
+              .outside("io.vertx..")
+              // A connection's peer, which Vert.x does not tell.
+              .outside("io.netty.channel.."),
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")

@@ -29,6 +29,11 @@ public final class Client {
     return get("/v1/status", Answers.Status.class);
   }
 
+  /// Looks at everything; takes as long as the slowest app takes to answer its health check.
+  public Answers.Doctor doctor() throws IOException {
+    return get("/v1/doctor", Answers.Doctor.class);
+  }
+
   public Answers.AppStatus app(String app) throws IOException {
     return get("/v1/apps/" + app, Answers.AppStatus.class);
   }

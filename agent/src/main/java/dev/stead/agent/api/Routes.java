@@ -10,6 +10,7 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,6 +22,7 @@ final class Routes {
   private final Apps apps;
   private final Bundles bundles;
   private final Runs runs;
+  private final SshLogins logins = new SshLogins(Path.of("/proc"));
   private final List<Route> table;
 
   Routes(Parts parts, Runs runs) {
@@ -31,6 +33,7 @@ final class Routes {
     this.table =
         List.of(
             get("/v1/status", _ -> parts.status().get()),
+            get("/v1/doctor", _ -> parts.doctor().get()),
             route("POST", "/v1/shutdown", this::shutdown),
             get("/v1/bundles/{id}", this::missing),
             route("PUT", "/v1/bundles/{id}", this::announce),
@@ -100,8 +103,13 @@ final class Routes {
     return route("GET", path, e -> e.answer(question.ask(e)));
   }
 
-  private static <T> Route begin(String path, Class<T> type, Beginning<T> beginning) {
-    return route("POST", path, e -> e.accepted(beginning.begin(e.app(), e.json(type), e.actor())));
+  private <T> Route begin(String path, Class<T> type, Beginning<T> beginning) {
+    return route("POST", path, e -> e.accepted(beginning.begin(e.app(), e.json(type), actor(e))));
+  }
+
+  /// Who asks, as the history shows it.
+  private String actor(Exchange exchange) {
+    return exchange.caller().text(logins);
   }
 
   private void shutdown(Exchange exchange) throws IOException, InterruptedException {
@@ -184,7 +192,9 @@ final class Routes {
     if (request.command().isEmpty()) {
       throw new IllegalArgumentException("the command is empty");
     }
-    exchange.answer(runs.start(apps.taskFor(exchange.app(), request)));
+    var task = apps.taskFor(exchange.app(), request);
+    apps.note(exchange.app(), "run " + String.join(" ", request.command()), actor(exchange));
+    exchange.answer(runs.start(task));
   }
 
   private void runInput(Exchange exchange) throws IOException {

@@ -28,6 +28,11 @@ public record Headroom(LongSupplier freeBytes, long reserveBytes) {
         () -> usable(disk, directory), Math.clamp(share, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX));
   }
 
+  /// Whether more is free than must stay free, so that something can be stored.
+  public boolean remains() {
+    return freeBytes.getAsLong() >= reserveBytes;
+  }
+
   /// Refuses, before it is tried, what would leave too little.
   ///
   /// @throws ProblemException `D-NO-DISK`

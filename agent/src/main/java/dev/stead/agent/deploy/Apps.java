@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,10 +29,14 @@ import java.util.function.Function;
 /// operation's last event. A request with `waitFor` is begun at once and waits for the lease in its
 /// first step.
 public final class Apps implements AutoCloseable {
+  /// So much of what was done is written into the history.
+  private static final int ACT_CHARS_MAX = 200;
+
   private final Workshop parts;
   private final Operations operations;
   private final Planner planner;
   private final Reports reports;
+  private final Checkup checkup;
   private final Leases leases;
 
   public Apps(Surroundings surroundings) {
@@ -68,6 +73,7 @@ public final class Apps implements AutoCloseable {
     this.operations = new Operations(parts, leases, operationLogs);
     this.planner = new Planner(parts, around.vault());
     this.reports = new Reports(parts, planner, operations);
+    this.checkup = new Checkup(parts);
   }
 
   /// Takes the apps over from the agent before this one: adopts their instances, finishes or undoes
@@ -183,6 +189,16 @@ public final class Apps implements AutoCloseable {
     return reports.statuses();
   }
 
+  /// What is well and what is not with the apps and what they need of this machine.
+  public List<Answers.Finding> findings() {
+    return checkup.findings();
+  }
+
+  /// The host names that apps answer to, by app; without those that every app of a laptop has.
+  public SortedMap<String, List<String>> hosts() {
+    return checkup.hosts();
+  }
+
   public Answers.EdgeStatus edge() {
     return parts.publisher().status();
   }
@@ -208,6 +224,16 @@ public final class Apps implements AutoCloseable {
   /// @param release where to; empty = the one before what is live
   public Answers.Difference rollbackDifference(String app, Optional<Integer> release) {
     return reports.rollbackDifference(app, release);
+  }
+
+  /// Writes into the app's history that somebody did something that is no operation.
+  ///
+  /// @param what in words, such as `run ./manage.py shell`
+  public void note(String app, String what, String actor) {
+    var told = what.length() <= ACT_CHARS_MAX ? what : what.substring(0, ACT_CHARS_MAX) + " …";
+    parts
+        .records()
+        .commit(app, actor, told, List.of(Records.put(Records.actKey(app), new Records.Act(told))));
   }
 
   /// A command in the live release's own directory, environment and limits, for

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 /// | `apps/APP/live` | [Live] |
 /// | `apps/APP/operation` | [Operation] |
 /// | `apps/APP/env` | [Variables] |
+/// | `apps/APP/act` | [Act] |
 /// | `apps/APP/secrets/NAME` | one secret, encrypted by the [Vault] |
 final class Records {
   /// Most changes of one kind that the history shows.
@@ -47,6 +48,10 @@ final class Records {
 
   /// The variables set by `stead env`.
   record Variables(SortedMap<String, String> values) {}
+
+  /// The last thing that somebody did to the app without changing it, such as running a command in
+  /// it: kept for its place in the history.
+  record Act(String what) {}
 
   /// A document and the revision that wrote it.
   record Versioned<T>(T value, long revision) {}
@@ -126,6 +131,7 @@ final class Records {
     Stream.of(
             liveKey(app),
             envKey(app),
+            actKey(app),
             "apps/%s/secrets/".formatted(app),
             "apps/%s/standings/".formatted(app))
         .flatMap(prefix -> store.history(Store.PRODUCTION, prefix, HISTORY_MAX).stream())
@@ -171,6 +177,10 @@ final class Records {
 
   static String operationKey(String app) {
     return "apps/%s/operation".formatted(app);
+  }
+
+  static String actKey(String app) {
+    return "apps/%s/act".formatted(app);
   }
 
   static String envKey(String app) {
