@@ -1,6 +1,7 @@
 package dev.stead.cli;
 
 import dev.stead.cli.project.Nearest;
+import dev.stead.cli.ssh.UnreachableException;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -96,6 +97,7 @@ final class Cli {
   private Problem problem(Exception e) {
     return switch (e) {
       case ProblemException named -> named.problem();
+      case UnreachableException server -> server.problem();
       case FileSystemException file ->
           Problem.of(Code.FILE_TROUBLE, "using " + file.getFile(), FileTrouble.why(file));
       case IOException io ->

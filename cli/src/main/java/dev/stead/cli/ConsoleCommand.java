@@ -24,6 +24,7 @@ final class ConsoleCommand implements Callable<Integer> {
       description = "program and arguments, after --; /bin/sh without it")
   private List<String> command = List.of("/bin/sh");
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
 
   ConsoleCommand(Surroundings surroundings) {
@@ -32,11 +33,12 @@ final class ConsoleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!surroundings.terminal().can(Feature.PROMPTS)) {
+    var at = server.in(surroundings);
+    if (!at.terminal().can(Feature.PROMPTS)) {
       throw Assignment.wrong(
           "a console needs a terminal for input and output",
           "Use `stead run -- COMMAND` in scripts.");
     }
-    return new RemoteRun(surroundings, app.name(surroundings)).onTerminal(command);
+    return new RemoteRun(at, app.name(at)).onTerminal(command);
   }
 }

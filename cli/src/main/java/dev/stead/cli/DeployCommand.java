@@ -28,6 +28,7 @@ final class DeployCommand implements Callable<Integer> {
       description = "why; `stead history` and `stead releases` show it")
   private Optional<String> message = Optional.empty();
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final WaitChoice wait = new WaitChoice();
 
   DeployCommand(Surroundings surroundings) {
@@ -36,7 +37,8 @@ final class DeployCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var project = Project.read(surroundings.directory());
-    return new Deployment(surroundings, project).run(message, wait.time());
+    var at = server.in(surroundings);
+    var project = Project.read(at.directory());
+    return new Deployment(at, project).run(message, wait.time());
   }
 }

@@ -31,7 +31,7 @@ final class Deployment {
   private final Client client;
   private final List<String> took = new ArrayList<>();
 
-  Deployment(Surroundings surroundings, Project project) {
+  Deployment(Surroundings surroundings, Project project) throws IOException {
     this.surroundings = surroundings;
     this.terminal = surroundings.terminal();
     this.project = project;

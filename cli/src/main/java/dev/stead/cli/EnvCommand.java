@@ -29,10 +29,14 @@ final class EnvCommand {
   int set(
       @Parameters(arity = "1..*", paramLabel = "NAME=VALUE", description = "what to set")
           List<String> variables,
+      @Mixin ServerChoice server,
       @Mixin AppChoice app,
       @Mixin WaitChoice wait)
       throws IOException {
-    return change(app, new Requests.Variables(Assignment.values(variables), Set.of(), wait.time()));
+    return change(
+        server.in(surroundings),
+        app,
+        new Requests.Variables(Assignment.values(variables), Set.of(), wait.time()));
   }
 
   @Command(
@@ -41,17 +45,23 @@ final class EnvCommand {
   int unset(
       @Parameters(arity = "1..*", paramLabel = "NAME", description = "what to take back")
           List<String> names,
+      @Mixin ServerChoice server,
       @Mixin AppChoice app,
       @Mixin WaitChoice wait)
       throws IOException {
     Assignment.refuseBad(names);
-    return change(app, new Requests.Variables(Map.of(), Set.copyOf(names), wait.time()));
+    return change(
+        server.in(surroundings),
+        app,
+        new Requests.Variables(Map.of(), Set.copyOf(names), wait.time()));
   }
 
   @Command(description = "Lists the variables and their values.", mixinStandardHelpOptions = true)
-  int list(@Mixin AppChoice app, @Mixin JsonChoice json) throws IOException {
-    var answer = surroundings.client().env(app.name(surroundings));
-    var terminal = surroundings.terminal();
+  int list(@Mixin ServerChoice server, @Mixin AppChoice app, @Mixin JsonChoice json)
+      throws IOException {
+    var at = server.in(surroundings);
+    var answer = at.client().env(app.name(at));
+    var terminal = at.terminal();
     if (json.wanted()) {
       terminal.json(answer);
     } else {
@@ -60,9 +70,10 @@ final class EnvCommand {
     return ExitCode.OK.code();
   }
 
-  private int change(AppChoice app, Requests.Variables request) throws IOException {
-    var name = app.name(surroundings);
-    var started = surroundings.client().changeEnv(name, request);
-    return new Operation(surroundings).follow(name, started, "has the new configuration");
+  private static int change(Surroundings at, AppChoice app, Requests.Variables request)
+      throws IOException {
+    var name = app.name(at);
+    var started = at.client().changeEnv(name, request);
+    return new Operation(at).follow(name, started, "has the new configuration");
   }
 }

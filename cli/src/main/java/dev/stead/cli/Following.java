@@ -43,7 +43,7 @@ final class Following {
   // Written by the reading thread, read by the signal's.
   private volatile boolean switched;
 
-  Following(Surroundings surroundings, String app, String operation) {
+  Following(Surroundings surroundings, String app, String operation) throws IOException {
     this.surroundings = surroundings;
     this.terminal = surroundings.terminal();
     this.client = surroundings.client();

@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 final class HistoryCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final JsonChoice json = new JsonChoice();
 
@@ -21,8 +22,9 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var answer = surroundings.client().history(app.name(surroundings));
-    var terminal = surroundings.terminal();
+    var at = server.in(surroundings);
+    var answer = at.client().history(app.name(at));
+    var terminal = at.terminal();
     if (json.wanted()) {
       terminal.json(answer);
       return ExitCode.OK.code();

@@ -18,6 +18,7 @@ final class LogsCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final JsonChoice json = new JsonChoice();
 
@@ -61,17 +62,17 @@ final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var at = server.in(surroundings);
     var last = since.isPresent() ? lines : lines.or(() -> Optional.of(LINES));
     var query = new LogQuery(follow, since, release, process, grep, last);
-    var view = new LogView(surroundings.terminal());
-    surroundings
-        .client()
+    var view = new LogView(at.terminal());
+    at.client()
         .logs(
-            app.name(surroundings),
+            app.name(at),
             query,
             line -> {
               if (json.wanted()) {
-                surroundings.terminal().json(line);
+                at.terminal().json(line);
               } else {
                 view.print(line);
               }

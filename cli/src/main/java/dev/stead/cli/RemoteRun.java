@@ -24,7 +24,7 @@ final class RemoteRun {
   private final Client client;
   private final String app;
 
-  RemoteRun(Surroundings surroundings, String app) {
+  RemoteRun(Surroundings surroundings, String app) throws IOException {
     this.terminal = surroundings.terminal();
     this.client = surroundings.client();
     this.app = app;

@@ -30,6 +30,7 @@ final class RollbackCommand implements Callable<Integer> {
       description = "take the secrets' values of that release; without it they stay as they are")
   private boolean secretsToo;
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final WaitChoice wait = new WaitChoice();
 
@@ -39,9 +40,10 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var name = app.name(surroundings);
-    var client = surroundings.client();
-    var terminal = surroundings.terminal();
+    var at = server.in(surroundings);
+    var name = app.name(at);
+    var client = at.client();
+    var terminal = at.terminal();
     var difference = client.rollbackDifference(name, release);
     terminal.line(
         "%s v%d → v%d%s"
@@ -52,7 +54,7 @@ final class RollbackCommand implements Callable<Integer> {
                 difference.lines().isEmpty() ? ": the same code and config" : ""));
     difference.lines().forEach(line -> terminal.line("  " + line));
     var request = new Requests.Rollback(Optional.of(difference.to()), secretsToo, wait.time());
-    return new Operation(surroundings)
+    return new Operation(at)
         .follow(
             name, client.rollback(name, request), "v%d is live again".formatted(difference.to()));
   }

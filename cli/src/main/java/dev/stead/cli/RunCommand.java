@@ -23,6 +23,7 @@ final class RunCommand implements Callable<Integer> {
       description = "program and arguments, after --")
   private List<String> command = List.of();
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
 
   RunCommand(Surroundings surroundings) {
@@ -31,6 +32,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return new RemoteRun(surroundings, app.name(surroundings)).plain(command);
+    var at = server.in(surroundings);
+    return new RemoteRun(at, app.name(at)).plain(command);
   }
 }

@@ -22,6 +22,7 @@ final class ScaleCommand implements Callable<Integer> {
       description = "such as web=3 worker=1; types that are not named stay as they are")
   private Map<String, Integer> instances = Map.of();
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final WaitChoice wait = new WaitChoice();
 
@@ -31,9 +32,10 @@ final class ScaleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var name = app.name(surroundings);
+    var at = server.in(surroundings);
+    var name = app.name(at);
     var request = new Requests.Scale(new TreeMap<>(instances), wait.time());
-    var started = surroundings.client().scale(name, request);
-    return new Operation(surroundings).follow(name, started, "is scaled");
+    var started = at.client().scale(name, request);
+    return new Operation(at).follow(name, started, "is scaled");
   }
 }

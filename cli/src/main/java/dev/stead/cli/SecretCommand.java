@@ -31,6 +31,7 @@ final class SecretCommand {
   int set(
       @Parameters(arity = "1..*", paramLabel = "NAME[=VALUE]", description = "what to set")
           List<String> secrets,
+      @Mixin ServerChoice server,
       @Mixin AppChoice app,
       @Mixin WaitChoice wait)
       throws IOException {
@@ -44,26 +45,33 @@ final class SecretCommand {
           assignment.name(),
           given.isPresent() ? given.orElseThrow() : source.read(assignment.name()));
     }
-    return change(app, new Requests.Variables(values, Set.of(), wait.time()));
+    return change(
+        server.in(surroundings), app, new Requests.Variables(values, Set.of(), wait.time()));
   }
 
   @Command(description = "Forgets secrets.", mixinStandardHelpOptions = true)
   int unset(
       @Parameters(arity = "1..*", paramLabel = "NAME", description = "what to forget")
           List<String> names,
+      @Mixin ServerChoice server,
       @Mixin AppChoice app,
       @Mixin WaitChoice wait)
       throws IOException {
     Assignment.refuseBad(names);
-    return change(app, new Requests.Variables(Map.of(), Set.copyOf(names), wait.time()));
+    return change(
+        server.in(surroundings),
+        app,
+        new Requests.Variables(Map.of(), Set.copyOf(names), wait.time()));
   }
 
   @Command(
       description = "Lists the names, who changed them and when; never the values.",
       mixinStandardHelpOptions = true)
-  int list(@Mixin AppChoice app, @Mixin JsonChoice json) throws IOException {
-    var answer = surroundings.client().secrets(app.name(surroundings));
-    var terminal = surroundings.terminal();
+  int list(@Mixin ServerChoice server, @Mixin AppChoice app, @Mixin JsonChoice json)
+      throws IOException {
+    var at = server.in(surroundings);
+    var answer = at.client().secrets(app.name(at));
+    var terminal = at.terminal();
     if (json.wanted()) {
       terminal.json(answer);
       return ExitCode.OK.code();
@@ -77,9 +85,10 @@ final class SecretCommand {
     return ExitCode.OK.code();
   }
 
-  private int change(AppChoice app, Requests.Variables request) throws IOException {
-    var name = app.name(surroundings);
-    var started = surroundings.client().changeSecrets(name, request);
-    return new Operation(surroundings).follow(name, started, "has the new secrets");
+  private static int change(Surroundings at, AppChoice app, Requests.Variables request)
+      throws IOException {
+    var name = app.name(at);
+    var started = at.client().changeSecrets(name, request);
+    return new Operation(at).follow(name, started, "has the new secrets");
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 final class StartCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final WaitChoice wait = new WaitChoice();
 
@@ -22,8 +23,9 @@ final class StartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var name = app.name(surroundings);
-    var started = surroundings.client().startApp(name, new Requests.Plain(wait.time()));
-    return new Operation(surroundings).follow(name, started, "runs again");
+    var at = server.in(surroundings);
+    var name = app.name(at);
+    var started = at.client().startApp(name, new Requests.Plain(wait.time()));
+    return new Operation(at).follow(name, started, "runs again");
   }
 }

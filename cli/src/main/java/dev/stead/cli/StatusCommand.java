@@ -21,6 +21,7 @@ final class StatusCommand implements Callable<Integer> {
   private final Surroundings surroundings;
   private final Terminal terminal;
 
+  @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final JsonChoice json = new JsonChoice();
 
@@ -31,10 +32,11 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    var at = server.in(surroundings);
     if (app.named().isPresent()) {
-      one(surroundings.client().app(app.named().orElseThrow()));
+      one(at.client().app(app.named().orElseThrow()));
     } else {
-      all(surroundings.client().status());
+      all(at.client().status());
     }
     return ExitCode.OK.code();
   }

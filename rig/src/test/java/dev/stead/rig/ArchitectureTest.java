@@ -70,7 +70,10 @@ final class ArchitectureTest {
           part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),
           part("dev.stead.cli.guess").ours("dev.stead.sdk", "dev.stead.cli.project"),
           part("dev.stead.cli.local").ours("dev.stead.sdk"),
+          part("dev.stead.cli.ssh").ours("dev.stead.sdk"),
+          part("dev.stead.cli.seed").ours("dev.stead.sdk", "dev.stead.cli.ssh"),
           part("dev.stead.cli")
+              .ours("dev.stead.cli.ssh", "dev.stead.cli.seed")
               .ours("dev.stead.cli.project", "dev.stead.cli.guess", "dev.stead.cli.local")
               .ours("dev.stead.sdk", "dev.stead.ship")
               .outside("picocli.."));

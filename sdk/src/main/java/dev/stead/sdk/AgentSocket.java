@@ -6,11 +6,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 
 /// A unix socket in the shape of a [Socket], because the HTTP library wants one. Each connection is
 /// its own; time-outs are not supported by unix channels and are ignored.
@@ -19,22 +16,10 @@ final class AgentSocket extends Socket {
   private final InputStream in;
   private final OutputStream out;
 
-  private AgentSocket(SocketChannel channel) {
+  AgentSocket(SocketChannel channel) {
     this.channel = channel;
     this.in = Channels.newInputStream(channel);
     this.out = Channels.newOutputStream(channel);
-  }
-
-  /// @throws IOException when nobody listens there; its message names the path
-  static AgentSocket connect(Path path) throws IOException {
-    var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      channel.connect(UnixDomainSocketAddress.of(path));
-      return new AgentSocket(channel);
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw new IOException("cannot connect to " + path + ": " + e.getMessage(), e);
-    }
   }
 
   @Override

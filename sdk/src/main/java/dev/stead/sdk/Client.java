@@ -22,7 +22,12 @@ public final class Client {
   /// @param socket the agent's unix socket
   /// @param actor who asks, from where (`ada@laptop`); written into the history
   public Client(Path socket, String actor) {
-    this.http = new Http(socket, Map.of("Stead-Actor", actor));
+    this(Dialer.to(socket), actor);
+  }
+
+  /// The same by a way of the caller's own.
+  public Client(Dialer dialer, String actor) {
+    this.http = new Http(dialer, Map.of("Stead-Actor", actor));
   }
 
   public Answers.Status status() throws IOException {

@@ -162,6 +162,71 @@ public enum Code {
       500,
       "The agent or the edge did not answer after it was started.",
       "Read the log lines below; the whole logs are agent.log and edge.log in Stead's home."),
+  SSH_MISSING(
+      "C-SSH-MISSING",
+      500,
+      "The program ssh could not be started.",
+      "Install OpenSSH's client (Debian: package openssh-client)."),
+  SSH_HOST_KEY_UNKNOWN(
+      "C-SSH-HOST-KEY-UNKNOWN",
+      502,
+      "The server's host key is not known here, and nobody could be asked about it.",
+      "Run `ssh HOST true` once and compare the fingerprint with the one your provider shows, or add the key to ~/.ssh/known_hosts."),
+  SSH_HOST_KEY_CHANGED(
+      "C-SSH-HOST-KEY-CHANGED",
+      502,
+      "The server has another host key than the one known here: it was set up anew, or somebody else answers in its place.",
+      "Find out which. Only when it was set up anew: remove the old key with the ssh-keygen command below."),
+  SSH_AUTH(
+      "C-SSH-AUTH",
+      502,
+      "The server did not let this user in.",
+      "See that `ssh HOST true` works: the user name, and a key that the server knows (ssh-add -l lists yours; ssh-copy-id HOST installs one)."),
+  SSH_UNKNOWN_HOST(
+      "C-SSH-UNKNOWN-HOST",
+      502,
+      "The name of the server has no address.",
+      "Correct the name, or give it an entry in ~/.ssh/config or DNS."),
+  SSH_REFUSED(
+      "C-SSH-REFUSED",
+      502,
+      "Nobody listens on the server's ssh port.",
+      "See that sshd runs there, and on which port: a port other than 22 belongs into ~/.ssh/config."),
+  SSH_TIMEOUT(
+      "C-SSH-TIMEOUT",
+      504,
+      "The server did not answer in time.",
+      "See that it is on, that the address is right, and that no firewall drops the connection."),
+  SSH_NO_ROUTE(
+      "C-SSH-NO-ROUTE",
+      502,
+      "There is no way to the server's network from here.",
+      "See that this machine is online and that the address is right."),
+  SSH_NO_FORWARDING(
+      "C-SSH-NO-FORWARDING",
+      502,
+      "The server's sshd forbids forwarding to sockets, which commands reach the agent by.",
+      "On the server set `AllowStreamLocalForwarding yes` and take `DisableForwarding` out of /etc/ssh/sshd_config, then `systemctl reload ssh`."),
+  SSH_FAILED(
+      "C-SSH-FAILED",
+      502,
+      "ssh ended without a connection.",
+      "See that `ssh HOST true` works; `ssh -v HOST true` says more."),
+  NO_STEAD(
+      "C-NO-STEAD",
+      503,
+      "The server can be reached, but Stead is not on it.",
+      "Run `stead seed HOST`, or name another server with --server."),
+  NO_RIGHT(
+      "C-NO-RIGHT",
+      403,
+      "The user on the server may not talk to its agent.",
+      "Log in as root or as a member of the group stead: `sudo usermod -aG stead USER` on the server, then try again; `stead seed` as that user adds it, too."),
+  SERVER_AGENT_DOWN(
+      "C-SERVER-AGENT-DOWN",
+      503,
+      "The server can be reached and has Stead, but its agent does not answer.",
+      "Look at `ssh HOST systemctl status stead-agent` and its log, `ssh HOST sudo journalctl -u stead-agent`; `stead seed HOST` mends an installation."),
   FILE_TROUBLE(
       "C-FILE-TROUBLE",
       500,

@@ -40,19 +40,20 @@ public final class Http {
 
   private static final int BUFFER = 8192;
 
-  private final Path socket;
+  private final Dialer dialer;
   private final Map<String, String> headers;
 
   /// Makes a client of one socket; connects anew for each request.
   ///
   /// @param headers sent with every request
   public Http(Path socket, Map<String, String> headers) {
-    this.socket = socket;
-    this.headers = Map.copyOf(headers);
+    this(Dialer.to(socket), headers);
   }
 
-  public Path socket() {
-    return socket;
+  /// The same by a way of the caller's own.
+  public Http(Dialer dialer, Map<String, String> headers) {
+    this.dialer = dialer;
+    this.headers = Map.copyOf(headers);
   }
 
   /// Sends a request without a body.
@@ -82,9 +83,10 @@ public final class Http {
   private Answer exchange(
       String method, String path, @org.jspecify.annotations.Nullable HttpEntity body)
       throws IOException {
+    var channel = dialer.dial();
     var connection = new DefaultBHttpClientConnection(Http1Config.DEFAULT);
     try {
-      connection.bind(AgentSocket.connect(socket));
+      connection.bind(new AgentSocket(channel));
       var request = new BasicClassicHttpRequest(method, path);
       request.setAuthority(new org.apache.hc.core5.net.URIAuthority("localhost"));
       request.setEntity(body);
@@ -100,8 +102,11 @@ public final class Http {
           connection);
     } catch (HttpException e) {
       connection.close();
-      throw new IOException("%s %s on %s: %s".formatted(method, path, socket, e.getMessage()), e);
-    } catch (IOException | RuntimeException e) {
+      throw new IOException("%s %s: %s".formatted(method, path, e.getMessage()), e);
+    } catch (IOException e) {
+      connection.close();
+      throw dialer.unanswered(e);
+    } catch (RuntimeException e) {
       connection.close();
       throw e;
     }

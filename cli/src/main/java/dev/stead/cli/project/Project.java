@@ -46,13 +46,22 @@ public record Project(Path directory, AppConfig config, Build build) {
 
   /// The name of the app in a directory's `stead.toml`, when there is one and it can be read.
   public static Optional<String> appName(Path directory) throws IOException {
+    return peek(directory, List.of("app")).filter(name -> AppConfig.NAME.matcher(name).matches());
+  }
+
+  /// The server that a directory's `stead.toml` names as its own.
+  public static Optional<String> server(Path directory) throws IOException {
+    return peek(directory, List.of("server", "default")).filter(name -> !name.isBlank());
+  }
+
+  /// One text of the file, whatever the rest of it is like.
+  private static Optional<String> peek(Path directory, List<String> key) throws IOException {
     var file = directory.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    var toml = Toml.parse(Files.readString(file));
-    return toml.get(List.of("app")) instanceof String name && AppConfig.NAME.matcher(name).matches()
-        ? Optional.of(name)
+    return Toml.parse(Files.readString(file)).get(key) instanceof String text
+        ? Optional.of(text)
         : Optional.empty();
   }
 

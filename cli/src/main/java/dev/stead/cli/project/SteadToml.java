@@ -69,13 +69,14 @@ final class SteadToml {
     keys.put("static", List.of("dir"));
     keys.put("volumes.NAME", List.of("path"));
     keys.put("system", List.of("packages", "cpu-features"));
+    keys.put("server", List.of("default"));
     return keys;
   }
 
   private static final List<String> TOP =
       List.of(
           "app", "build", "process", "release", "http", "rollout", "static", "volumes", "system",
-          "env");
+          "server", "env");
 
   Project read(String text) throws IOException {
     var toml = Toml.parse(text);
@@ -85,7 +86,6 @@ final class SteadToml {
                 faults.add(error.position().line(), firstLine(String.valueOf(error.getMessage()))));
     boolean whole = !faults.any();
     var top = new Section("", toml, faults);
-    top.refuseUnbuilt("server", "it runs apps on the machine it is started on");
     top.refuseUnknown(TOP, KEYS);
 
     var app = app(top, whole);
@@ -100,6 +100,7 @@ final class SteadToml {
     var files = section(top, "static").flatMap(s -> staticFiles(s, top));
     var volumes = volumes(top);
     var system = section(top, "system").map(this::system).orElse(SystemConfig.NONE);
+    section(top, "server").ifPresent(server -> server.text("default"));
     var env = env(top);
     if (!top.keys().contains("process")) {
       var procfile = procfile();

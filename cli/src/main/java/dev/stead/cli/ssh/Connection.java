@@ -1,0 +1,193 @@
+package dev.stead.cli.ssh;
+
+import dev.stead.sdk.Dialer;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The connection to one server, shared by all commands of this user.
+///
+/// The first to need it starts a master, an `ssh` in the background that holds the one real
+/// connection, and has it listen on a socket here whose other end is the agent's. Whoever comes
+/// later connects to that socket and starts no program at all. A master that nobody has used for
+/// ten minutes, or whose server has been silent for fifteen seconds, ends by itself.
+///
+/// Other processes may do the same at the same time: a file lock orders the making.
+public final class Connection implements Dialer {
+  /// The variable that names a file to use instead of `~/.ssh/config`.
+  private static final String CONFIGURATION = "STEAD_SSH_CONFIG";
+
+  private static final String AGENT_SOCKET = "/run/stead/agent.sock";
+  private static final String DEPLOY_USER = "stead-deploy-";
+  private static final Duration LOOK_WITHIN = Duration.ofSeconds(20);
+
+  /// Prints what stands between this user and the agent, and the user's name. A deploying user
+  /// cannot run it.
+  private static final String LOOK =
+      """
+      s=/run/stead/agent.sock
+      if [ ! -e /opt/stead/current ]; then r=none; elif [ ! -e $s ]; then r=down; \
+      elif [ ! -w $s ]; then r=denied; else r=open; fi; echo "$r $(id -un)"\
+      """;
+
+  private final Destination destination;
+  private final Ssh ssh;
+  private final ControlDirectory.Sockets sockets;
+
+  private Connection(Destination destination, Ssh ssh, ControlDirectory.Sockets sockets) {
+    this.destination = destination;
+    this.ssh = ssh;
+    this.sockets = sockets;
+  }
+
+  /// Whether `ssh` may ask for a password or about an unknown host key.
+  public enum Questions {
+    ASKED,
+    REFUSED
+  }
+
+  /// The connection to a server; nothing is opened yet.
+  public static Connection to(Destination destination, Map<String, String> env, Questions questions)
+      throws IOException {
+    var configuration = env.getOrDefault(CONFIGURATION, "");
+    var sockets = ControlDirectory.open(env).of(destination, configuration);
+    return new Connection(
+        destination, new Ssh(destination, configuration, questions, sockets), sockets);
+  }
+
+  public Destination destination() {
+    return destination;
+  }
+
+  @Override
+  public SocketChannel dial() throws IOException {
+    var channel = tried();
+    if (channel != null) {
+      return channel;
+    }
+    open();
+    channel = tried();
+    if (channel == null) {
+      throw new IOException("the connection to " + destination + " was lost as it was made");
+    }
+    return channel;
+  }
+
+  @Override
+  public IOException unanswered(IOException cause) {
+    try {
+      var found = isDeploying() ? "" : ssh.output(LOOK, LOOK_WITHIN);
+      return new UnreachableException(Trouble.beyond(destination, found, log()), cause);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+      return cause;
+    }
+  }
+
+  /// Makes sure that the master runs and answers.
+  ///
+  /// @throws UnreachableException with the cause named
+  public void open() throws IOException {
+    try (var lock =
+            FileChannel.open(sockets.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var _ = lock.lock();
+        var near = tried()) {
+      if (near == null) {
+        startMaster();
+      }
+    }
+  }
+
+  /// Ends the master; the next command makes a new one, with the groups that the user has by then.
+  public void close() throws IOException {
+    try (var lock =
+            FileChannel.open(sockets.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var _ = lock.lock()) {
+      endMaster();
+    }
+  }
+
+  /// Starts a command of the server's shell, through the master. Its three streams are the
+  /// process's.
+  public Process start(String command) throws IOException {
+    open();
+    return ssh.start(command);
+  }
+
+  /// The address that `ssh` connects to, whatever alias was named.
+  public String address() throws IOException {
+    return ssh.resolved("hostname");
+  }
+
+  /// Whether the server is reached through another host.
+  public boolean jumps() throws IOException {
+    return !ssh.resolved("proxyjump").isEmpty() || !ssh.resolved("proxycommand").isEmpty();
+  }
+
+  private void startMaster() throws IOException {
+    endMaster();
+    Files.deleteIfExists(sockets.log());
+    if (ssh.startMaster() != 0) {
+      throw new UnreachableException(Trouble.connecting(destination, log()));
+    }
+    if (ssh.forward(sockets.agent(), agentSocket()) != 0) {
+      throw new UnreachableException(Trouble.connecting(destination, log()));
+    }
+  }
+
+  private void endMaster() throws IOException {
+    if (Files.exists(sockets.control())) {
+      ssh.endMaster();
+    }
+    Files.deleteIfExists(sockets.control());
+    Files.deleteIfExists(sockets.agent());
+  }
+
+  private String agentSocket() throws IOException {
+    if (!isDeploying()) {
+      return AGENT_SOCKET;
+    }
+    return "/run/stead/deploy/" + user().substring(DEPLOY_USER.length()) + ".sock";
+  }
+
+  /// Whether the user may deploy one app and nothing else (`stead token`).
+  private boolean isDeploying() throws IOException {
+    return user().startsWith(DEPLOY_USER);
+  }
+
+  private String user() throws IOException {
+    var named = destination.user();
+    return named.isPresent() ? named.orElseThrow() : ssh.resolved("user");
+  }
+
+  /// A connection to the near end, when somebody listens there.
+  private @Nullable SocketChannel tried() throws IOException {
+    if (!Files.exists(sockets.agent())) {
+      return null;
+    }
+    var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(sockets.agent()));
+      return channel;
+    } catch (IOException e) {
+      // What a master left that is gone.
+      channel.close();
+      return null;
+    }
+  }
+
+  private List<String> log() throws IOException {
+    return Files.exists(sockets.log())
+        ? Files.readAllLines(sockets.log(), StandardCharsets.ISO_8859_1)
+        : List.of();
+  }
+}
