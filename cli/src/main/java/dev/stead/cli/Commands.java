@@ -21,6 +21,7 @@ final class Commands {
           new Row("Look", "status", "show what runs"),
           new Row("Look", "logs", "show what the app printed"),
           new Row("Look", "history", "show who changed what, and when"),
+          new Row("Look", "doctor", "find what is wrong, and what mends it"),
           new Row("Look", "explain", "explain a code that an error named"),
           new Row("Run", "run", "run a command in the live release's context"),
           new Row("Run", "console", "open a shell in the live release's context"),
@@ -51,6 +52,7 @@ final class Commands {
       case "status" -> new StatusCommand(surroundings);
       case "logs" -> new LogsCommand(surroundings);
       case "history" -> new HistoryCommand(surroundings);
+      case "doctor" -> new DoctorCommand(surroundings);
       case "explain" -> new ExplainCommand(surroundings);
       case "run" -> new RunCommand(surroundings);
       case "console" -> new ConsoleCommand(surroundings);
