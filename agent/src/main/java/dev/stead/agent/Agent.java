@@ -61,7 +61,15 @@ final class Agent implements AutoCloseable {
     var collector = parts.add(LogCollector.start(logs, clock));
     var around =
         new Surroundings(
-            store, supervisor, collector, bundles, vault, home, settings.httpPort(), clock);
+            store,
+            supervisor,
+            collector,
+            bundles,
+            vault,
+            home,
+            settings.site(),
+            settings.httpPort(),
+            clock);
     var apps = parts.add(new Apps(around));
     apps.recover();
     var shutdown = new Shutdown(apps, supervisor);

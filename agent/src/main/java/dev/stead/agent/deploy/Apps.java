@@ -50,7 +50,8 @@ public final class Apps implements AutoCloseable {
     var random = new SecureRandom();
     var ports = new Ports(random);
     var environment = new Environment(records, around.vault());
-    var routes = new Routes(records, around.bundles(), machine.bootId());
+    var hosts = new Hosts(around.site(), machine::address, around.httpPort());
+    var routes = new Routes(records, around.bundles(), hosts, machine.bootId());
     this.parts =
         new Workshop(
             records,
@@ -67,7 +68,7 @@ public final class Apps implements AutoCloseable {
             new Pruning(records, around.bundles(), operationLogs, budget),
             machine,
             home.resolve("volumes"),
-            around.httpPort(),
+            hosts,
             around.clock());
     this.leases = new Leases(around.store(), around.clock());
     this.operations = new Operations(parts, leases, operationLogs);

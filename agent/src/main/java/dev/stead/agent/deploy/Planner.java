@@ -37,7 +37,7 @@ final class Planner {
     var app = origin.app();
     var manifest = parts.bundles().manifest(request.bundle());
     Rules.requireConfig(app, request.config(), manifest);
-    Rules.requireHosts(request.config(), records);
+    Rules.requireHosts(request.config(), records, parts.hosts());
     var release =
         new Release(
             nextNumber(app),
@@ -154,7 +154,7 @@ final class Planner {
     var app = origin.app();
     var before = requireLive(app);
     var release = rollbackTarget(app, before.value(), request.release());
-    Rules.requireHosts(release.config(), records);
+    Rules.requireHosts(release.config(), records, parts.hosts());
     var notes = new ArrayList<String>();
     var along = new ArrayList<Mutation>();
     along.add(Records.put(Records.envKey(app), new Variables(release.variables())));

@@ -17,5 +17,5 @@ record Workshop(
     Pruning pruning,
     Machine machine,
     Path volumes,
-    int httpPort,
+    Hosts hosts,
     InstantSource clock) {}

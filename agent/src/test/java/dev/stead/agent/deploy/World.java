@@ -41,6 +41,7 @@ final class World implements AutoCloseable {
 
   final Path home;
   final StandInEdge edge;
+  Site site = Site.LAPTOP;
   Machine machine = Machine.here();
   Pruning.Budget budget = new Pruning.Budget(3, 50, Long.MAX_VALUE);
   RocksStore store;
@@ -72,6 +73,7 @@ final class World implements AutoCloseable {
                 bundles,
                 Vault.open(home.resolve("secrets.key")),
                 home,
+                site,
                 8080,
                 clock),
             machine,
