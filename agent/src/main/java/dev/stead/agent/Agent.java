@@ -11,6 +11,7 @@ import dev.stead.agent.deploy.Vault;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,7 @@ final class Agent implements AutoCloseable {
     var store = parts.add(RocksStore.open(home.resolve("store"), clock));
     var vault = Vault.open(home.resolve("secrets.key"));
     var bundles = Bundles.open(home, clock, Headroom.of(home));
+    var volumes = new Volumes(home.resolve("volumes"), Headroom.of(home));
     var supervisor = parts.add(ProcessSupervisor.open(home, clock));
     var logs = parts.add(LogStore.open(home.resolve("logs"), settings.logBytesMax(), clock));
     var collector = parts.add(LogCollector.start(logs, clock));
@@ -65,6 +67,7 @@ final class Agent implements AutoCloseable {
             supervisor,
             collector,
             bundles,
+            volumes,
             vault,
             home,
             settings.site(),

@@ -111,6 +111,22 @@ public final class Answers {
 
   public record Change(long revision, Instant at, String author, String message) {}
 
+  /// `GET /v1/volumes`
+  public record Volumes(List<Volume> volumes) {}
+
+  /// One volume.
+  ///
+  /// @param bytesUsed by its files
+  /// @param bytesMax the size that stead.toml asks for, or that it was made with
+  /// @param enforced whether it cannot grow beyond that; elsewhere it is watched
+  public record Volume(
+      String app,
+      String name,
+      String path,
+      long bytesUsed,
+      Optional<Long> bytesMax,
+      boolean enforced) {}
+
   /// `GET /v1/doctor`: what is well and what is not.
   ///
   /// @param now by the agent's clock

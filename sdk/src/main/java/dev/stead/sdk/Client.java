@@ -112,6 +112,35 @@ public final class Client {
     return start(app, "start", request);
   }
 
+  public Answers.Volumes volumes() throws IOException {
+    return get("/v1/volumes", Answers.Volumes.class);
+  }
+
+  /// Begins to copy a volume, while the edge holds the app's requests and none of its instances
+  /// runs. [#volumeArchive] is for afterwards.
+  public Answers.Started backUpVolume(String app, String volume, Requests.Plain request)
+      throws IOException {
+    return start(app, "volumes/" + volume + "/backup", request);
+  }
+
+  /// The copy that [#backUpVolume] made, as a compressed tar archive. It can be read once.
+  public Http.Answer volumeArchive(String app, String volume) throws IOException {
+    return checked(http.send("GET", "/v1/apps/%s/volumes/%s/backup".formatted(app, volume)));
+  }
+
+  /// Sends an archive that is to be restored; [#restoreVolume] puts it in place.
+  public void sendVolume(String app, String volume, InputStream archive) throws IOException {
+    var path = "/v1/apps/%s/volumes/%s/incoming".formatted(app, volume);
+    checked(http.send("PUT", path, archive)).close();
+  }
+
+  /// Begins to replace a volume by what [#sendVolume] sent, while the edge holds the app's requests
+  /// and none of its instances runs.
+  public Answers.Started restoreVolume(String app, String volume, Requests.Plain request)
+      throws IOException {
+    return start(app, "volumes/" + volume + "/restore", request);
+  }
+
   public Answers.Started changeEnv(String app, Requests.Variables request) throws IOException {
     return start(app, "env", request);
   }

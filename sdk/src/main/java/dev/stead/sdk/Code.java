@@ -75,6 +75,11 @@ public enum Code {
       422,
       "A system package that [system] packages asks for is not installed.",
       "Install it with the system's package manager."),
+  VOLUME(
+      "D-VOLUME",
+      500,
+      "A volume could not be made, copied or put in the place of another.",
+      "Mend what is named; `stead volumes list` shows them. What the volume held is still there."),
   HOST_TAKEN(
       "D-HOST-TAKEN",
       409,

@@ -55,6 +55,11 @@ final class Routes {
             begin("/v1/apps/{app}/secrets", Requests.Variables.class, apps::changeSecrets),
             route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events),
             route("DELETE", "/v1/apps/{app}/operations/{operation}", this::cancel),
+            get("/v1/volumes", _ -> apps.volumes()),
+            route("POST", "/v1/apps/{app}/volumes/{volume}/backup", this::backUpVolume),
+            route("GET", "/v1/apps/{app}/volumes/{volume}/backup", this::sendVolume),
+            route("PUT", "/v1/apps/{app}/volumes/{volume}/incoming", this::receiveVolume),
+            route("POST", "/v1/apps/{app}/volumes/{volume}/restore", this::restoreVolume),
             route("POST", "/v1/apps/{app}/runs", this::run),
             route("GET", "/v1/runs/{run}/output", e -> runs.output(e.name("run"), e)),
             route("POST", "/v1/runs/{run}/input", this::runInput),
@@ -185,6 +190,29 @@ final class Routes {
   private void cancel(Exchange exchange) throws IOException {
     apps.cancel(exchange.app(), exchange.name("operation"));
     exchange.done();
+  }
+
+  private void backUpVolume(Exchange exchange) throws IOException {
+    var request = exchange.json(Requests.Plain.class);
+    exchange.accepted(
+        apps.backUpVolume(exchange.app(), exchange.name("volume"), request, actor(exchange)));
+  }
+
+  private void sendVolume(Exchange exchange) throws IOException {
+    try (var archive = exchange.stream("application/gzip")) {
+      apps.sendVolume(exchange.app(), exchange.name("volume"), archive);
+    }
+  }
+
+  private void receiveVolume(Exchange exchange) throws IOException {
+    apps.receiveVolume(exchange.app(), exchange.name("volume"), exchange.body());
+    exchange.done();
+  }
+
+  private void restoreVolume(Exchange exchange) throws IOException {
+    var request = exchange.json(Requests.Plain.class);
+    exchange.accepted(
+        apps.restoreVolume(exchange.app(), exchange.name("volume"), request, actor(exchange)));
   }
 
   private void run(Exchange exchange) throws IOException {

@@ -36,7 +36,7 @@ public record Headroom(LongSupplier freeBytes, long reserveBytes) {
   /// Refuses, before it is tried, what would leave too little.
   ///
   /// @throws ProblemException `D-NO-DISK`
-  void require(long bytes, String what) {
+  public void require(long bytes, String what) {
     var free = freeBytes.getAsLong();
     if (free - bytes < reserveBytes) {
       throw noDisk(
@@ -47,7 +47,7 @@ public record Headroom(LongSupplier freeBytes, long reserveBytes) {
   }
 
   /// What to throw when the disk refused after all: `D-NO-DISK` when it is full, else the cause.
-  RuntimeException refused(IOException cause, String what) {
+  public RuntimeException refused(IOException cause, String what) {
     var message = String.valueOf(cause.getMessage());
     if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
       var full = noDisk(what, "the disk is full: " + message);

@@ -11,6 +11,9 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.Requests;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +39,7 @@ public final class Apps implements AutoCloseable {
   private final Operations operations;
   private final Planner planner;
   private final Reports reports;
+  private final Storage storage;
   private final Checkup checkup;
   private final Leases leases;
 
@@ -67,14 +71,15 @@ public final class Apps implements AutoCloseable {
                 around.httpPort()),
             new Pruning(records, around.bundles(), operationLogs, budget),
             machine,
-            home.resolve("volumes"),
+            around.volumes(),
             hosts,
             around.clock());
     this.leases = new Leases(around.store(), around.clock());
     this.operations = new Operations(parts, leases, operationLogs);
     this.planner = new Planner(parts, around.vault());
     this.reports = new Reports(parts, planner, operations);
-    this.checkup = new Checkup(parts);
+    this.storage = new Storage(parts);
+    this.checkup = new Checkup(parts, storage);
   }
 
   /// Takes the apps over from the agent before this one: adopts their instances, finishes or undoes
@@ -188,6 +193,44 @@ public final class Apps implements AutoCloseable {
   /// Every app's status, by name.
   public List<Answers.AppStatus> statuses() {
     return reports.statuses();
+  }
+
+  /// Every volume there is, also those of apps that are gone.
+  public Answers.Volumes volumes() {
+    return new Answers.Volumes(storage.list());
+  }
+
+  /// Copies a volume while nothing of the app runs, for [#sendVolume].
+  public Answers.Started backUpVolume(
+      String app, String volume, Requests.Plain request, String actor) {
+    storage.require(app, volume);
+    return begin(
+        origin(app, Kind.BACKUP, actor), request.waitFor(), from -> planner.volume(from, volume));
+  }
+
+  /// Sends the copy that a backup has made, once.
+  public void sendVolume(String app, String volume, OutputStream to) throws IOException {
+    parts.volumes().send(app, volume, to);
+  }
+
+  /// Receives what a restore is to put in a volume's place.
+  public void receiveVolume(String app, String volume, InputStream from) throws IOException {
+    var config = storage.require(app, volume);
+    parts.volumes().receive(app, volume, config.sizeBytes(), from);
+  }
+
+  /// Puts what was received in the volume's place, while nothing of the app runs. When the app does
+  /// not come up with it, the former content is back.
+  public Answers.Started restoreVolume(
+      String app, String volume, Requests.Plain request, String actor) {
+    storage.require(app, volume);
+    return begin(
+        origin(app, Kind.RESTORE, actor), request.waitFor(), from -> planner.volume(from, volume));
+  }
+
+  /// Unmounts all volumes, for the end of Stead here.
+  public void unmountVolumes() {
+    parts.volumes().unmount();
   }
 
   /// What is well and what is not with the apps and what they need of this machine.

@@ -4,6 +4,7 @@ import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.Answers.Finding;
+import dev.stead.sdk.Answers.Volume;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,11 +20,15 @@ final class Checkup {
   /// An instance that ended within this time is not well, even when it runs again.
   private static final Duration LATELY = Duration.ofHours(1);
 
+  private static final int VOLUME_PERCENT_FULL = 90;
+
   private final Workshop parts;
   private final Records records;
+  private final Storage storage;
 
-  Checkup(Workshop parts) {
+  Checkup(Workshop parts, Storage storage) {
     this.parts = parts;
+    this.storage = storage;
     this.records = parts.records();
   }
 
@@ -33,6 +38,7 @@ final class Checkup {
     var byApp = new ConcurrentSkipListMap<String, List<Finding>>();
     Together.each("checkup", List.copyOf(records.apps()), app -> byApp.put(app, of(app)));
     byApp.values().forEach(findings::addAll);
+    storage.list().stream().flatMap(volume -> of(volume).stream()).forEach(findings::add);
     return findings;
   }
 
@@ -90,6 +96,30 @@ final class Checkup {
               about, "%s serves, %d instance%s".formatted(title, count, count == 1 ? "" : "s")));
     }
     return findings;
+  }
+
+  /// How full a volume with a size is.
+  private static Optional<Finding> of(Volume volume) {
+    if (volume.bytesMax().isEmpty()) {
+      return Optional.empty();
+    }
+    var max = volume.bytesMax().orElseThrow();
+    var about = "volume %s of %s".formatted(volume.name(), volume.app());
+    var text =
+        "%d of %d MiB are used%s"
+            .formatted(
+                volume.bytesUsed() >> 20,
+                max >> 20,
+                volume.enforced() ? "" : "; its size is watched, not enforced");
+    var fix =
+        "Delete from it, or raise size under [volumes.%s] and deploy.".formatted(volume.name());
+    if (volume.bytesUsed() >= max) {
+      return Optional.of(Finding.bad(about, text, fix));
+    }
+    return Optional.of(
+        volume.bytesUsed() >= max / 100 * VOLUME_PERCENT_FULL
+            ? Finding.doubtful(about, text, fix)
+            : Finding.good(about, text));
   }
 
   /// What is wrong with an instance.

@@ -139,7 +139,7 @@ final class Operations {
         move.retiring(),
         bare.actor(),
         bare.startedAt(),
-        move.fresh() ? move.release().message() : Optional.empty(),
+        move.fresh() ? move.release().message() : move.volume().map("volume "::concat),
         Optional.empty());
   }
 

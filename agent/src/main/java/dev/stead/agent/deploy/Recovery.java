@@ -34,6 +34,8 @@ final class Recovery {
   }
 
   void run() {
+    parts.volumes().sweep();
+    parts.records().apps().forEach(this::openVolumes);
     var known = new HashSet<String>();
     var left = new ArrayList<Left>();
     for (var app : List.copyOf(parts.records().apps())) {
@@ -51,6 +53,20 @@ final class Recovery {
     left.forEach(each -> operations.resume(each.app(), each.operation(), each.plan()));
     operations.endForgotten();
     endUnknown(known);
+  }
+
+  /// A reboot has unmounted them.
+  private void openVolumes(String app) {
+    parts
+        .records()
+        .live(app)
+        .map(live -> parts.records().liveRelease(app, live.value()).config())
+        .ifPresent(
+            config ->
+                config
+                    .volumes()
+                    .forEach(
+                        (name, volume) -> parts.volumes().open(app, name, volume.sizeBytes())));
   }
 
   /// An operation that is to be undone or finished.
@@ -80,7 +96,7 @@ final class Recovery {
     var fresh =
         switch (operation.kind()) {
           case DEPLOY, ENV, SECRETS -> true;
-          case ROLLBACK, SCALE, RESTART, STOP, START -> false;
+          case ROLLBACK, SCALE, RESTART, STOP, START, BACKUP, RESTORE -> false;
         };
     var now = live.map(found -> found.value().instances()).orElse(List.of());
     var switched = operation.stage().switched();
@@ -107,6 +123,7 @@ final class Recovery {
         operation.strategy(),
         List.of(),
         List.of(),
+        Optional.empty(),
         List.of());
   }
 

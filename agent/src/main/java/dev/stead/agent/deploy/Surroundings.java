@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.store.Store;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ public record Surroundings(
     Supervisor supervisor,
     LogCollector logs,
     Bundles bundles,
+    Volumes volumes,
     Vault vault,
     Path home,
     Site site,
