@@ -199,9 +199,8 @@ final class Routes {
   }
 
   private void sendVolume(Exchange exchange) throws IOException {
-    try (var archive = exchange.stream("application/gzip")) {
-      apps.sendVolume(exchange.app(), exchange.name("volume"), archive);
-    }
+    apps.sendVolume(
+        exchange.app(), exchange.name("volume"), () -> exchange.stream("application/gzip"));
   }
 
   private void receiveVolume(Exchange exchange) throws IOException {

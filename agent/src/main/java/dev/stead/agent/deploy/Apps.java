@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.deploy.Operations.Wish;
 import dev.stead.agent.deploy.Planner.Origin;
 import dev.stead.agent.supervisor.TaskSpec;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Code;
@@ -13,7 +14,6 @@ import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -209,7 +209,7 @@ public final class Apps implements AutoCloseable {
   }
 
   /// Sends the copy that a backup has made, once.
-  public void sendVolume(String app, String volume, OutputStream to) throws IOException {
+  public void sendVolume(String app, String volume, Volumes.Destination to) throws IOException {
     parts.volumes().send(app, volume, to);
   }
 

@@ -2,7 +2,11 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.agent.supervisor.Instance;
+import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.RolloutConfig.Strategy;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +25,7 @@ import java.util.Set;
 ///
 /// Instances that no document names are ended.
 final class Recovery {
+  private static final Logger LOG = System.getLogger(Recovery.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Workshop parts;
@@ -35,7 +40,6 @@ final class Recovery {
 
   void run() {
     parts.volumes().sweep();
-    parts.records().apps().forEach(this::openVolumes);
     var known = new HashSet<String>();
     var left = new ArrayList<Left>();
     for (var app : List.copyOf(parts.records().apps())) {
@@ -53,20 +57,6 @@ final class Recovery {
     left.forEach(each -> operations.resume(each.app(), each.operation(), each.plan()));
     operations.endForgotten();
     endUnknown(known);
-  }
-
-  /// A reboot has unmounted them.
-  private void openVolumes(String app) {
-    parts
-        .records()
-        .live(app)
-        .map(live -> parts.records().liveRelease(app, live.value()).config())
-        .ifPresent(
-            config ->
-                config
-                    .volumes()
-                    .forEach(
-                        (name, volume) -> parts.volumes().open(app, name, volume.sizeBytes())));
   }
 
   /// An operation that is to be undone or finished.
@@ -155,8 +145,17 @@ final class Recovery {
     var undone = left.stream().filter(each -> !each.switched()).map(Left::app).toList();
     for (var app : parts.records().apps()) {
       if (!undone.contains(app)) {
-        parts.records().live(app).ifPresent(live -> new Revival(parts).revive(app, live.value()));
+        parts.records().live(app).ifPresent(live -> revive(app, live.value()));
       }
+    }
+  }
+
+  /// One app that cannot be started keeps no other from it, nor the agent.
+  private void revive(String app, Live live) {
+    try {
+      new Revival(parts).revive(app, live);
+    } catch (ProblemException | UncheckedIOException e) {
+      LOG.log(Level.ERROR, "cannot bring " + app + " back: " + e.getMessage(), e);
     }
   }
 

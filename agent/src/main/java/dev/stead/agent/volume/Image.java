@@ -85,12 +85,20 @@ final class Image {
     }
   }
 
-  /// Makes it larger while it is in use.
+  /// Makes it larger while it is in use; it stays as it was where the kernel refuses (that wants
+  /// the right CAP_SYS_RESOURCE, which not every container has).
   void grow(long bytes) throws IOException {
-    Programs.run("fallocate", "-l", Long.toString(bytes), file.toString());
+    var before = bytes();
     var device = Programs.run("findmnt", "-n", "-o", "SOURCE", "--mountpoint", point.toString());
-    Programs.run("losetup", "--set-capacity", device);
-    Programs.run("resize2fs", device);
+    Programs.run("fallocate", "-l", Long.toString(bytes), file.toString());
+    try {
+      Programs.run("losetup", "--set-capacity", device);
+      Programs.run("resize2fs", device);
+    } catch (IOException e) {
+      Programs.run("truncate", "-s", Long.toString(before), file.toString());
+      Programs.run("losetup", "--set-capacity", device);
+      throw e;
+    }
   }
 
   boolean isMounted() throws IOException {

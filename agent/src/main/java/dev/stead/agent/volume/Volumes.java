@@ -114,7 +114,12 @@ public final class Volumes {
     }
     if (wanted > now) {
       headroom.require(wanted - now, "growing volume " + name);
-      image.grow(wanted);
+      try {
+        image.grow(wanted);
+      } catch (IOException e) {
+        return List.of(
+            "volume %s keeps its %d MiB: %s".formatted(name, now >> 20, e.getMessage()));
+      }
       return List.of("volume %s grew from %d to %d MiB".formatted(name, now >> 20, wanted >> 20));
     }
     return List.of();
@@ -164,16 +169,23 @@ public final class Volumes {
     }
   }
 
-  /// Sends a copy as a compressed tar archive and removes it.
-  public void send(String app, String name, OutputStream to) throws IOException {
+  /// Where a copy is sent, opened once it is sure that there is one.
+  public interface Destination {
+    OutputStream open() throws IOException;
+  }
+
+  /// Sends a copy as a compressed tar archive and removes it. The stream is closed only when all of
+  /// it was sent.
+  public void send(String app, String name, Destination to) throws IOException {
     var snapshot = Volume.of(root, app, name).snapshot();
+    var what = "sending volume %s of %s".formatted(name, app);
     if (Files.notExists(snapshot)) {
-      throw new ProblemException(
-          Problem.of(
-              Code.NOT_FOUND, "sending volume %s of %s".formatted(name, app), "no copy was made"));
+      throw new ProblemException(Problem.of(Code.NOT_FOUND, what, "no copy of it was made"));
     }
-    try (var _ = travel(snapshot, "sending volume " + name)) {
-      Programs.drain(to, "tar", "-C", snapshot.toString(), "-czf", "-", ".");
+    try (var _ = travel(snapshot, what)) {
+      var archive = to.open();
+      Programs.drain(archive, "tar", "-C", snapshot.toString(), "-czf", "-", ".");
+      archive.close();
       remove(snapshot);
     }
   }
