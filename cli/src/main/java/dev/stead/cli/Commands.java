@@ -14,6 +14,8 @@ final class Commands {
       List.of(
           new Row("Start", "up", "start Stead here and make the project live"),
           new Row("Start", "down", "stop every app and Stead itself"),
+          new Row("Start", "seed", "make a bare Debian a Stead server, or upgrade one"),
+          new Row("Start", "unseed", "take Stead off a server"),
           new Row("Start", "init", "write a stead.toml for the project in this directory"),
           new Row("Release", "deploy", "build, upload and release the project without downtime"),
           new Row("Release", "rollback", "bring a former release back, with its own config"),
@@ -46,6 +48,8 @@ final class Commands {
     return switch (name) {
       case "up" -> new UpCommand(surroundings);
       case "down" -> new DownCommand(surroundings);
+      case "seed" -> new SeedCommand(surroundings);
+      case "unseed" -> new UnseedCommand(surroundings);
       case "init" -> new InitCommand(surroundings);
       case "deploy" -> new DeployCommand(surroundings);
       case "rollback" -> new RollbackCommand(surroundings);

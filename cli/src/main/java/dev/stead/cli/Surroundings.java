@@ -73,7 +73,8 @@ record Surroundings(
     return "1".equals(env.get("STEAD_DEBUG"));
   }
 
-  private String actor() {
+  /// Who gives the command, from where.
+  String actor() {
     return env.getOrDefault("USER", System.getProperty("user.name", "someone")) + "@" + host();
   }
 

@@ -232,6 +232,86 @@ public enum Code {
       503,
       "The server can be reached and has Stead, but its agent does not answer.",
       "Look at `ssh HOST systemctl status stead-agent` and its log, `ssh HOST sudo journalctl -u stead-agent`; `stead seed HOST` mends an installation."),
+  SEED_OS(
+      "C-SEED-OS",
+      422,
+      "The server runs a system that this version does not know how to seed.",
+      "Use Debian 11, 12 or 13, or Ubuntu 22.04, 24.04 or 26.04. Another system is one class: see `Platform` in dev.stead.cli.seed."),
+  SEED_ARCH(
+      "C-SEED-ARCH",
+      422,
+      "The server has another processor architecture than this distribution.",
+      "Use a server of the distribution's architecture."),
+  SEED_INIT(
+      "C-SEED-INIT",
+      422,
+      "The server is not run by systemd, which starts and keeps agent, edge and apps there.",
+      "Use a system that boots with systemd; in a container that is rarely so."),
+  SEED_MEMORY(
+      "C-SEED-MEMORY",
+      507,
+      "The server has too little memory.",
+      "Use a server with at least 512 MB."),
+  SEED_DISK(
+      "C-SEED-DISK",
+      507,
+      "The server has too little free disk space.",
+      "Free some: `ssh HOST df -h` shows where it is, `ssh HOST sudo apt-get clean` gives packages' archives back."),
+  SEED_PORT(
+      "C-SEED-PORT",
+      409,
+      "A port that the edge is to serve on is taken.",
+      "End that program and keep it from starting again (`systemctl disable --now NAME`), or deploy what it serves with Stead."),
+  SEED_CLOCK(
+      "C-SEED-CLOCK",
+      422,
+      "The server's clock and this machine's differ by more than 60 s; one of them is wrong.",
+      "Set it: on the server `timedatectl set-ntp true`, or install chrony."),
+  SEED_SUDO(
+      "C-SEED-SUDO",
+      403,
+      "Seeding needs root, or a user with passwordless sudo.",
+      "Name root (`stead seed root@HOST`), or give the user sudo without a password: a line `USER ALL=(ALL) NOPASSWD: ALL` by visudo."),
+  SEED_TOOLS(
+      "C-SEED-TOOLS",
+      422,
+      "The server lacks programs that seeding needs.",
+      "Install what is named; Debian has all of it in coreutils, util-linux, gzip, findutils, mawk and passwd."),
+  SEED_BUSY(
+      "C-SEED-BUSY",
+      409,
+      "Another seed of this server is under way.",
+      "Wait for it to end; should it have lost its connection, it ends by itself within a minute."),
+  SEED_STATE(
+      "C-SEED-STATE",
+      409,
+      "The state that is stored on the server cannot be read by the version that was to be in force.",
+      "Seed with a version that reads it; what is there goes on as it is."),
+  SEED_NO_FORMER(
+      "C-SEED-NO-FORMER",
+      404,
+      "There is no version before the one in force.",
+      "Seed with the distribution that is wanted."),
+  SEED_DAMAGED(
+      "C-SEED-DAMAGED",
+      500,
+      "What arrived on the server is not what was sent; it has been removed.",
+      "Run the same command again. When it repeats, look at the server's disk and memory."),
+  SEED_STEP(
+      "C-SEED-STEP",
+      500,
+      "A step of the seed failed on the server.",
+      "Mend what it says below and run the same command again: it goes on where it stopped."),
+  SEED_NOT_STARTED(
+      "C-SEED-NOT-STARTED",
+      500,
+      "Agent or edge did not answer after they were started on the server.",
+      "Look at `ssh HOST sudo journalctl -u 'stead-*' -n 50`, mend what it says and run the same command again."),
+  NOT_CONFIRMED(
+      "C-NOT-CONFIRMED",
+      400,
+      "What cannot be undone was not confirmed.",
+      "Type the name that is asked for, or give it as --confirm NAME in scripts."),
   FILE_TROUBLE(
       "C-FILE-TROUBLE",
       500,

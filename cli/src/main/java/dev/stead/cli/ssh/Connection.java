@@ -123,6 +123,12 @@ public final class Connection implements Dialer {
     return ssh.start(command);
   }
 
+  /// Opens a TCP connection from the server to a port; its bytes are the process's streams.
+  public Process tunnel(String host, int port) throws IOException {
+    open();
+    return ssh.tunnel(host, port);
+  }
+
   /// The address that `ssh` connects to, whatever alias was named.
   public String address() throws IOException {
     return ssh.resolved("hostname");

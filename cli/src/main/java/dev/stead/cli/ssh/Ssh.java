@@ -57,6 +57,7 @@ record Ssh(
     if (silent) {
       call.addAll(List.of("-o", "BatchMode=yes"));
     }
+    call.addAll(List.of("--", destination.text()));
     var process = spoken(call);
     return silent ? exit(process, UNASKED) : exit(process);
   }
@@ -73,6 +74,15 @@ record Ssh(
   /// Starts a command there, through the master.
   Process start(String command) throws IOException {
     return started(new ProcessBuilder(shared(command)));
+  }
+
+  /// Opens a TCP connection from there, through the master.
+  Process tunnel(String host, int port) throws IOException {
+    var call = base();
+    call.addAll(List.of("-S", sockets.control().toString(), "-o", "ControlMaster=no"));
+    call.addAll(List.of("-o", "BatchMode=yes", "-W", host + ":" + port));
+    call.addAll(List.of("--", destination.text()));
+    return started(new ProcessBuilder(call).redirectError(ProcessBuilder.Redirect.DISCARD));
   }
 
   /// What a command there prints.

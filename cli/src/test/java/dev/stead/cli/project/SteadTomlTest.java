@@ -246,6 +246,12 @@ final class SteadTomlTest {
   }
 
   @Test
+  void theServerHasOneKey() {
+    assertThat(problems("app = \"cv\"\n[process.web]\ncommand = \"x\"\n[server]\nhost = \"x\"\n"))
+        .containsExactly("stead.toml:5: unknown key 'host' in [server]; valid: default");
+  }
+
+  @Test
   void brokenSyntaxIsNamedTogetherWithTheRest() {
     var problems = problems("app = cv\n[http]\nhealht = \"/up\"\n");
     assertThat(problems).hasSize(2);

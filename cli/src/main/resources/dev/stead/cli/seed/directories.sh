@@ -1,0 +1,7 @@
+# Makes the directories, once users are there. Twice is harmless.
+set -eu
+install -d -m 0755 -o root -g root /opt/stead
+install -d -m 0700 -o root -g root /opt/stead/incoming
+install -d -m 0711 -o root -g root /var/lib/stead
+install -d -m 0700 -o stead-edge -g stead-edge /var/lib/stead/edge
+chown -R stead-edge:stead-edge /var/lib/stead/edge
