@@ -1,12 +1,16 @@
 package dev.stead.agent;
 
 import dev.stead.agent.api.Api;
+import dev.stead.agent.api.Door;
+import dev.stead.agent.api.Door.Audience;
 import dev.stead.agent.api.Parts;
 import dev.stead.agent.api.Shutdown;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Headroom;
 import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.deploy.Site;
 import dev.stead.agent.deploy.Surroundings;
+import dev.stead.agent.deploy.Tokens;
 import dev.stead.agent.deploy.Vault;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
@@ -18,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// A running agent: all its parts, wired by hand in the order they start in. Closing it ends none
 /// of the instances.
@@ -79,12 +85,23 @@ final class Agent implements AutoCloseable {
     var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
     var doctor = new Doctor(store, apps, status, Headroom.of(home), home, Systemd.here(), clock);
     var socket = home.resolve("agent.sock");
-    parts.add(
-        Api.listen(
-            socket,
-            new Parts(
-                apps, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock)));
+    var access =
+        new Parts(apps, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock);
+    parts.add(Api.listen(doors(settings.site(), socket), access));
     return new Agent(parts, shutdown, socket);
+  }
+
+  private static List<Door> doors(Site site, Path socket) {
+    return switch (site) {
+      case LAPTOP -> List.of(new Door(socket, Audience.OPERATORS, Optional.empty()));
+      case SERVER ->
+          List.of(
+              new Door(socket, Audience.OPERATORS, Optional.of("stead")),
+              new Door(
+                  socket.resolveSibling("deploy.sock"),
+                  Audience.DEPLOYERS,
+                  Optional.of(Tokens.GROUP)));
+    };
   }
 
   Path socket() {

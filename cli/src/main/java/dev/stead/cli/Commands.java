@@ -33,6 +33,7 @@ final class Commands {
           new Row("Run", "start", "start the app again"),
           new Row("Configure", "env", "set, unset and list plain configuration"),
           new Row("Configure", "secret", "set, unset and list secrets"),
+          new Row("Configure", "token", "keys that may deploy one app and nothing else"),
           new Row("Configure", "volumes", "list, back up and restore volumes"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
 
@@ -67,6 +68,7 @@ final class Commands {
       case "start" -> new StartCommand(surroundings);
       case "env" -> new EnvCommand(surroundings);
       case "secret" -> new SecretCommand(surroundings);
+      case "token" -> new TokenCommand(surroundings);
       case "volumes" -> new VolumesCommand(surroundings);
       case "completion" -> new CompletionCommand(surroundings);
       default -> throw new IllegalArgumentException("no command " + name);

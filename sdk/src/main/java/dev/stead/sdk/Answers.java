@@ -111,6 +111,14 @@ public final class Answers {
 
   public record Change(long revision, Instant at, String author, String message) {}
 
+  /// `GET /v1/apps/APP/tokens`
+  public record Tokens(List<Token> tokens) {}
+
+  /// A key that may deploy one app and nothing else.
+  ///
+  /// @param user whom to log in as with it
+  public record Token(String name, String user, Instant createdAt, String createdBy) {}
+
   /// `GET /v1/volumes`
   public record Volumes(List<Volume> volumes) {}
 

@@ -112,6 +112,21 @@ public final class Client {
     return start(app, "start", request);
   }
 
+  /// Lets whoever has the private key of this public one deploy the app, and nothing else.
+  public Answers.Token createToken(String app, Requests.NewToken request) throws IOException {
+    try (var answer = call("POST", "/v1/apps/" + app + "/tokens", Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.Token.class);
+    }
+  }
+
+  public Answers.Tokens tokens(String app) throws IOException {
+    return get("/v1/apps/" + app + "/tokens", Answers.Tokens.class);
+  }
+
+  public void revokeToken(String app, String name) throws IOException {
+    call("DELETE", "/v1/apps/%s/tokens/%s".formatted(app, name), Optional.empty()).close();
+  }
+
   public Answers.Volumes volumes() throws IOException {
     return get("/v1/volumes", Answers.Volumes.class);
   }

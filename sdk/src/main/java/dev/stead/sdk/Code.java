@@ -114,6 +114,11 @@ public enum Code {
       500,
       "The key that secrets are encrypted with is missing, damaged, open to others, or not the one they were encrypted with.",
       "Put the right secrets.key back with mode 0600, or remove it and set every secret again with `stead secret set`."),
+  TOKEN_SCOPE(
+      "A-TOKEN-SCOPE",
+      403,
+      "A deploy token may deploy one app and nothing else.",
+      "Use your own login for this; `stead token list` shows which tokens there are."),
   INTERNAL(
       "A-INTERNAL",
       500,

@@ -35,12 +35,13 @@ record Caller(String claimed, String user) {
   /// As the history shows it: `ada@laptop`, and in brackets what this machine knows of it where
   /// that says more: `ada@laptop (root, by ssh from 203.0.113.9)`.
   ///
+  /// @param token the deploy token that this user stands for
   /// @param logins what the machine knows of those who are logged in by ssh
-  String text(SshLogins logins) {
+  String text(Optional<String> token, SshLogins logins) {
     var addresses = logins.addresses(user);
     var known = new ArrayList<String>();
-    if (!user.equals(OWN) || !addresses.isEmpty()) {
-      known.add(user);
+    if (token.isPresent() || !user.equals(OWN) || !addresses.isEmpty()) {
+      known.add(token.orElse(user));
     }
     if (!addresses.isEmpty()) {
       known.add("by ssh from " + joined(addresses));

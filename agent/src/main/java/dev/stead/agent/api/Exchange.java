@@ -24,13 +24,15 @@ final class Exchange {
   private final HttpServerResponse response;
   private final RequestBody body;
   private final Caller caller;
+  private final Door door;
   // Guarded by this.
   private boolean left;
   private Runnable whenLeft = () -> {};
 
   private Map<String, String> names = Map.of();
 
-  Exchange(HttpServerRequest request, Context eventLoop) {
+  Exchange(HttpServerRequest request, Door door, Context eventLoop) {
+    this.door = door;
     this.request = request;
     this.response = request.response();
     this.body = new RequestBody(request, eventLoop);
@@ -66,6 +68,10 @@ final class Exchange {
 
   String app() {
     return name("app");
+  }
+
+  Door door() {
+    return door;
   }
 
   /// Who asks: the socket's mode is what lets only those ask who may.

@@ -40,6 +40,7 @@ public final class Apps implements AutoCloseable {
   private final Planner planner;
   private final Reports reports;
   private final Storage storage;
+  private final Tokens tokens;
   private final Checkup checkup;
   private final Leases leases;
 
@@ -79,6 +80,8 @@ public final class Apps implements AutoCloseable {
     this.planner = new Planner(parts, around.vault());
     this.reports = new Reports(parts, planner, operations);
     this.storage = new Storage(parts);
+    this.tokens =
+        new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
   }
 
@@ -86,6 +89,7 @@ public final class Apps implements AutoCloseable {
   /// what was under way, starts again what should run and does not, tells the edge. Called once,
   /// before any other method; what takes time goes on in the background.
   public void recover() {
+    tokens.open();
     new Recovery(parts, leases, operations).run();
   }
 
@@ -177,7 +181,7 @@ public final class Apps implements AutoCloseable {
   /// agents too. When this agent closes first, it returns without that last event.
   public void events(String app, String operation, int from, Consumer<Event> each)
       throws InterruptedException {
-    operations.follow(operation, from, each);
+    operations.follow(app, operation, from, each);
   }
 
   /// Undoes an operation that has not reached its switch. One that has goes on to its end, and one
@@ -226,6 +230,24 @@ public final class Apps implements AutoCloseable {
     storage.require(app, volume);
     return begin(
         origin(app, Kind.RESTORE, actor), request.waitFor(), from -> planner.volume(from, volume));
+  }
+
+  /// Which tokens there are, and whom they log in as.
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  /// Lets whoever has a key deploy the app, and nothing else.
+  public Answers.Token createToken(String app, Requests.NewToken request, String actor) {
+    return tokens.create(app, request, actor);
+  }
+
+  public Answers.Tokens tokens(String app) {
+    return tokens.list(app);
+  }
+
+  public void revokeToken(String app, String name, String actor) {
+    tokens.revoke(app, name, actor);
   }
 
   /// Unmounts all volumes, for the end of Stead here.

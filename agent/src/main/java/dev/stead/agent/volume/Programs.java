@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Set;
 
 /// Programs of the system that do what Java has no call for.
-final class Programs {
+public final class Programs {
   private Programs() {}
 
   /// Runs a program to its end and returns what it printed.
   ///
   /// @throws IOException when it fails, with what it said
-  static String run(String... command) throws IOException {
+  public static String run(String... command) throws IOException {
     return run(Set.of(0), command);
   }
 
   /// The same for a program with several exit codes that are no failure.
-  static String run(Set<Integer> good, String... command) throws IOException {
+  public static String run(Set<Integer> good, String... command) throws IOException {
     var process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

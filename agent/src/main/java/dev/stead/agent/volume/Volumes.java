@@ -117,8 +117,7 @@ public final class Volumes {
       try {
         image.grow(wanted);
       } catch (IOException e) {
-        return List.of(
-            "volume %s keeps its %d MiB: %s".formatted(name, now >> 20, e.getMessage()));
+        return List.of("volume %s keeps its %d MiB: %s".formatted(name, now >> 20, e.getMessage()));
       }
       return List.of("volume %s grew from %d to %d MiB".formatted(name, now >> 20, wanted >> 20));
     }

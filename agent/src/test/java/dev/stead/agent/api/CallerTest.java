@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,10 +43,15 @@ final class CallerTest {
   void whatTheMachineKnowsStandsInBrackets() throws IOException {
     process(10, "/nowhere/sshd", "sshd: root@notty", 111);
 
-    assertThat(new Caller("ada@laptop", "root").text(logins))
+    assertThat(new Caller("ada@laptop", "root").text(Optional.empty(), logins))
         .isEqualTo("ada@laptop (root, by ssh from 203.0.113.9)");
-    assertThat(new Caller("ada@laptop", "bob").text(logins)).isEqualTo("ada@laptop (bob)");
-    assertThat(new Caller("ada@laptop", System.getProperty("user.name")).text(elsewhere()))
+    assertThat(new Caller("ci@runner", "root").text(Optional.of("token ci"), logins))
+        .isEqualTo("ci@runner (token ci, by ssh from 203.0.113.9)");
+    assertThat(new Caller("ada@laptop", "bob").text(Optional.empty(), logins))
+        .isEqualTo("ada@laptop (bob)");
+    assertThat(
+            new Caller("ada@laptop", System.getProperty("user.name"))
+                .text(Optional.empty(), elsewhere()))
         .isEqualTo("ada@laptop");
   }
 
