@@ -53,8 +53,7 @@ final class Slot implements AutoCloseable {
       if (isHeld(file)) {
         return null;
       }
-      var channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (channel.tryLock() == null) {
         channel.close();
         return null;
@@ -65,8 +64,8 @@ final class Slot implements AutoCloseable {
     }
   }
 
-  /// Asked before the file is opened: closing it would give back the lock if this process had it, as
-  /// POSIX has it.
+  /// Asked before the file is opened: closing it would give back the lock if this process had it,
+  /// as POSIX has it.
   private static boolean isHeld(Path file) throws IOException {
     if (!Files.exists(file)) {
       return false;
