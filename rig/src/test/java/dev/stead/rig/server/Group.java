@@ -1,7 +1,6 @@
 package dev.stead.rig.server;
 
 import dev.stead.rig.host.Eventually;
-import dev.stead.rig.host.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -117,7 +116,8 @@ final class Group implements AutoCloseable {
         PATIENCE,
         () -> {
           var left = processes();
-          left.forEach(pid -> Processes.signal("KILL", pid));
+          left.forEach(
+              pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
           return left.isEmpty();
         });
   }

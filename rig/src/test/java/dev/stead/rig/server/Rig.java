@@ -80,7 +80,6 @@ public final class Rig implements AutoCloseable {
     var identity = Identity.give(disk.root(), name, place().address(host), publicKey());
     announceSupplies(disk.root());
     disk.sync();
-    disk.unmount();
     access.trust(identity);
     var server = new Server(identity, disk, access, place().bridge());
     endings.add(server::close);
