@@ -1,22 +1,29 @@
 package dev.stead.agent;
 
 import dev.stead.agent.api.Api;
+import dev.stead.agent.api.Door;
+import dev.stead.agent.api.Door.Audience;
 import dev.stead.agent.api.Parts;
 import dev.stead.agent.api.Shutdown;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Headroom;
 import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.deploy.Site;
 import dev.stead.agent.deploy.Surroundings;
+import dev.stead.agent.deploy.Tokens;
 import dev.stead.agent.deploy.Vault;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 
 /// A running agent: all its parts, wired by hand in the order they start in. Closing it ends none
 /// of the instances.
@@ -56,21 +63,45 @@ final class Agent implements AutoCloseable {
     var store = parts.add(RocksStore.open(home.resolve("store"), clock));
     var vault = Vault.open(home.resolve("secrets.key"));
     var bundles = Bundles.open(home, clock, Headroom.of(home));
+    var volumes = new Volumes(home.resolve("volumes"), Headroom.of(home));
     var supervisor = parts.add(ProcessSupervisor.open(home, clock));
     var logs = parts.add(LogStore.open(home.resolve("logs"), settings.logBytesMax(), clock));
     var collector = parts.add(LogCollector.start(logs, clock));
     var around =
         new Surroundings(
-            store, supervisor, collector, bundles, vault, home, settings.httpPort(), clock);
+            store,
+            supervisor,
+            collector,
+            bundles,
+            volumes,
+            vault,
+            home,
+            settings.site(),
+            settings.httpPort(),
+            clock);
     var apps = parts.add(new Apps(around));
     apps.recover();
     var shutdown = new Shutdown(apps, supervisor);
     var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
+    var doctor = new Doctor(store, apps, status, Headroom.of(home), home, Systemd.here(), clock);
     var socket = home.resolve("agent.sock");
-    parts.add(
-        Api.listen(
-            socket, new Parts(apps, bundles, supervisor, logs, shutdown, status::now, clock)));
+    var access =
+        new Parts(apps, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock);
+    parts.add(Api.listen(doors(settings.site(), socket), access));
     return new Agent(parts, shutdown, socket);
+  }
+
+  private static List<Door> doors(Site site, Path socket) {
+    return switch (site) {
+      case LAPTOP -> List.of(new Door(socket, Audience.OPERATORS, Optional.empty()));
+      case SERVER ->
+          List.of(
+              new Door(socket, Audience.OPERATORS, Optional.of("stead")),
+              new Door(
+                  socket.resolveSibling("deploy.sock"),
+                  Audience.DEPLOYERS,
+                  Optional.of(Tokens.GROUP)));
+    };
   }
 
   Path socket() {

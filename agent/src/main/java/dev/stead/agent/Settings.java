@@ -1,5 +1,6 @@
 package dev.stead.agent;
 
+import dev.stead.agent.deploy.Site;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
@@ -10,10 +11,11 @@ import java.util.Optional;
 
 /// What `settings.json` says, written by `stead up` and read once as the agent starts.
 ///
+/// @param site what kind of machine this is: a server where `supervisor` is `systemd`
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 /// @param logBytesMax what the logs of all apps may take on the disk
-record Settings(int httpPort, long logBytesMax) {
-  static final Settings DEFAULTS = new Settings(8080, 256L << 20);
+record Settings(Site site, int httpPort, long logBytesMax) {
+  static final Settings DEFAULTS = new Settings(Site.LAPTOP, 8080, 256L << 20);
 
   private static final int PORT_MAX = 65_535;
 
@@ -30,11 +32,24 @@ record Settings(int httpPort, long logBytesMax) {
   }
 
   /// The file itself, where everything may be left out.
-  private record Written(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
+  private record Written(
+      Optional<String> supervisor, Optional<Integer> httpPort, Optional<Long> logBytesMax) {
     Settings settings() {
       return new Settings(
-          httpPort.orElse(DEFAULTS.httpPort), logBytesMax.orElse(DEFAULTS.logBytesMax));
+          supervisor.map(Settings::site).orElse(DEFAULTS.site),
+          httpPort.orElse(DEFAULTS.httpPort),
+          logBytesMax.orElse(DEFAULTS.logBytesMax));
     }
+  }
+
+  private static Site site(String supervisor) {
+    return switch (supervisor) {
+      case "process" -> Site.LAPTOP;
+      case "systemd" -> Site.SERVER;
+      default ->
+          throw new IllegalArgumentException(
+              "supervisor must be 'process' or 'systemd', not '%s'".formatted(supervisor));
+    };
   }
 
   /// Reads the file; the defaults where there is none.

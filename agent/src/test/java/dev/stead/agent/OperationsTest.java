@@ -1,5 +1,7 @@
 package dev.stead.agent;
 
+import static dev.stead.sdk.Answers.Level.BAD;
+import static dev.stead.sdk.Answers.Level.GOOD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,6 +68,40 @@ final class OperationsTest {
         .satisfies(app -> assertThat(app.state()).isEqualTo(Answers.AppState.LIVE));
     assertThat(status.disk().releases()).isPositive();
     assertThat(client.history(Ticker.APP).changes().getFirst().author()).isEqualTo("ada@test");
+  }
+
+  @Test
+  void theDoctorFindsWhatDoesNotAnswerAndSaysWhatMendsIt() throws IOException {
+    var healthy = client.doctor();
+
+    assertThat(healthy.findings())
+        .allSatisfy(finding -> assertThat(finding.level()).as(finding.text()).isNotEqualTo(BAD));
+    assertThat(healthy.findings())
+        .extracting(Answers.Finding::about)
+        .contains("agent", "edge", "store", "disk", "memory", "app " + Ticker.APP);
+
+    var worker = client.app(Ticker.APP).instances().getFirst();
+    ProcessHandle.of(worker.pid().orElseThrow()).orElseThrow().destroyForcibly();
+    Home.until("its end was seen", () -> ended(worker.id()));
+
+    assertThat(client.doctor().findings())
+        .filteredOn(finding -> finding.level() != GOOD)
+        .filteredOn(finding -> finding.about().equals("app " + Ticker.APP))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.text()).contains(worker.id()).contains("killed by SIGKILL");
+              assertThat(finding.fix().orElseThrow()).contains("`stead logs --app ticker");
+            });
+  }
+
+  private boolean ended(String instance) {
+    try {
+      return client.app(Ticker.APP).instances().stream()
+          .anyMatch(each -> each.id().equals(instance) && each.why().isPresent());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -151,6 +187,12 @@ final class OperationsTest {
     assertThat(run.output()).isEqualTo("ticker\n");
     assertThat(run.errors.toString(StandardCharsets.UTF_8)).isEqualTo("ticker\n");
     assertThat(run.exitCode()).isEqualTo(7);
+    assertThat(client.history(Ticker.APP).changes())
+        .anySatisfy(
+            change -> {
+              assertThat(change.message()).startsWith("run ").contains("cat name");
+              assertThat(change.author()).isEqualTo("ada@test");
+            });
   }
 
   @Test

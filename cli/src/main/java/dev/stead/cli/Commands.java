@@ -24,6 +24,7 @@ final class Commands {
           new Row("Look", "status", "show what runs"),
           new Row("Look", "logs", "show what the app printed"),
           new Row("Look", "history", "show who changed what, and when"),
+          new Row("Look", "doctor", "find what is wrong, and what mends it"),
           new Row("Look", "explain", "explain a code that an error named"),
           new Row("Run", "run", "run a command in the live release's context"),
           new Row("Run", "console", "open a shell in the live release's context"),
@@ -33,6 +34,8 @@ final class Commands {
           new Row("Run", "start", "start the app again"),
           new Row("Configure", "env", "set, unset and list plain configuration"),
           new Row("Configure", "secret", "set, unset and list secrets"),
+          new Row("Configure", "token", "keys that may deploy one app and nothing else"),
+          new Row("Configure", "volumes", "list, back up and restore volumes"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
 
   /// Those that ask no agent.
@@ -63,6 +66,7 @@ final class Commands {
       case "status" -> new StatusCommand(surroundings);
       case "logs" -> new LogsCommand(surroundings);
       case "history" -> new HistoryCommand(surroundings);
+      case "doctor" -> new DoctorCommand(surroundings);
       case "explain" -> new ExplainCommand(surroundings);
       case "run" -> new RunCommand(surroundings);
       case "console" -> new ConsoleCommand(surroundings);
@@ -72,6 +76,8 @@ final class Commands {
       case "start" -> new StartCommand(surroundings);
       case "env" -> new EnvCommand(surroundings);
       case "secret" -> new SecretCommand(surroundings);
+      case "token" -> new TokenCommand(surroundings);
+      case "volumes" -> new VolumesCommand(surroundings);
       case "completion" -> new CompletionCommand(surroundings);
       default -> throw new IllegalArgumentException("no command " + name);
     };

@@ -50,8 +50,10 @@ final class ArchitectureTest {
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(ANNOTATIONS),
           part("dev.stead.agent.observe").ours("dev.stead.sdk"),
           part("dev.stead.agent.bundle").ours("dev.stead.sdk").outside(ZSTD),
+          part("dev.stead.agent.volume").ours("dev.stead.agent.bundle", "dev.stead.sdk"),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
+              .ours("dev.stead.agent.volume")
               .ours("dev.stead.agent.observe", "dev.stead.store", "dev.stead.edge.control")
               .ours("dev.stead.sdk")
               .outside("com.google.crypto.tink..")
@@ -59,10 +61,13 @@ final class ArchitectureTest {
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
-              .outside("io.vertx.."),
+              .outside("io.vertx..")
+              // A connection's peer, which Vert.x does not tell.
+              .outside("io.netty.channel.."),
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
+              .ours("dev.stead.agent.volume")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk"),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),

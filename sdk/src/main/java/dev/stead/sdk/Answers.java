@@ -111,6 +111,68 @@ public final class Answers {
 
   public record Change(long revision, Instant at, String author, String message) {}
 
+  /// `GET /v1/apps/APP/tokens`
+  public record Tokens(List<Token> tokens) {}
+
+  /// A key that may deploy one app and nothing else.
+  ///
+  /// @param user whom to log in as with it
+  public record Token(String name, String user, Instant createdAt, String createdBy) {}
+
+  /// `GET /v1/volumes`
+  public record Volumes(List<Volume> volumes) {}
+
+  /// One volume.
+  ///
+  /// @param bytesUsed by its files
+  /// @param bytesMax the size that stead.toml asks for, or that it was made with
+  /// @param enforced whether it cannot grow beyond that; elsewhere it is watched
+  public record Volume(
+      String app,
+      String name,
+      String path,
+      long bytesUsed,
+      Optional<Long> bytesMax,
+      boolean enforced) {}
+
+  /// `GET /v1/doctor`: what is well and what is not.
+  ///
+  /// @param now by the agent's clock
+  /// @param addresses those that this machine has
+  /// @param hosts the host names that apps answer to, by app
+  public record Doctor(
+      String version,
+      Instant now,
+      List<Finding> findings,
+      List<String> addresses,
+      SortedMap<String, List<String>> hosts) {}
+
+  /// One thing that was looked at.
+  ///
+  /// @param about what: `disk`, `edge`, `app cv`
+  /// @param fix what mends it; empty when nothing is wrong
+  public record Finding(Level level, String about, String text, Optional<String> fix) {
+    public static Finding good(String about, String text) {
+      return new Finding(Level.GOOD, about, text, Optional.empty());
+    }
+
+    public static Finding doubtful(String about, String text, String fix) {
+      return new Finding(Level.DOUBTFUL, about, text, Optional.of(fix));
+    }
+
+    public static Finding bad(String about, String text, String fix) {
+      return new Finding(Level.BAD, about, text, Optional.of(fix));
+    }
+  }
+
+  public enum Level {
+    GOOD,
+    /// Works, and may soon not.
+    DOUBTFUL,
+    /// Does not work.
+    BAD
+  }
+
   /// `POST /v1/apps/APP/runs`
   public record RunStarted(String run) {}
 

@@ -3,6 +3,7 @@ package dev.stead.sdk;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -100,5 +101,6 @@ public record AppConfig(
   /// A directory kept across releases and never pruned.
   ///
   /// @param path where the release finds it, relative to its own directory
-  public record VolumeConfig(String path) {}
+  /// @param sizeBytes what it may grow to; without a limit when empty
+  public record VolumeConfig(String path, OptionalLong sizeBytes) {}
 }

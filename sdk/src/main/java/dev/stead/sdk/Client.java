@@ -34,6 +34,11 @@ public final class Client {
     return get("/v1/status", Answers.Status.class);
   }
 
+  /// Looks at everything; takes as long as the slowest app takes to answer its health check.
+  public Answers.Doctor doctor() throws IOException {
+    return get("/v1/doctor", Answers.Doctor.class);
+  }
+
   public Answers.AppStatus app(String app) throws IOException {
     return get("/v1/apps/" + app, Answers.AppStatus.class);
   }
@@ -105,6 +110,50 @@ public final class Client {
 
   public Answers.Started startApp(String app, Requests.Plain request) throws IOException {
     return start(app, "start", request);
+  }
+
+  /// Lets whoever has the private key of this public one deploy the app, and nothing else.
+  public Answers.Token createToken(String app, Requests.NewToken request) throws IOException {
+    try (var answer = call("POST", "/v1/apps/" + app + "/tokens", Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.Token.class);
+    }
+  }
+
+  public Answers.Tokens tokens(String app) throws IOException {
+    return get("/v1/apps/" + app + "/tokens", Answers.Tokens.class);
+  }
+
+  public void revokeToken(String app, String name) throws IOException {
+    call("DELETE", "/v1/apps/%s/tokens/%s".formatted(app, name), Optional.empty()).close();
+  }
+
+  public Answers.Volumes volumes() throws IOException {
+    return get("/v1/volumes", Answers.Volumes.class);
+  }
+
+  /// Begins to copy a volume, while the edge holds the app's requests and none of its instances
+  /// runs. [#volumeArchive] is for afterwards.
+  public Answers.Started backUpVolume(String app, String volume, Requests.Plain request)
+      throws IOException {
+    return start(app, "volumes/" + volume + "/backup", request);
+  }
+
+  /// The copy that [#backUpVolume] made, as a compressed tar archive. It can be read once.
+  public Http.Answer volumeArchive(String app, String volume) throws IOException {
+    return checked(http.send("GET", "/v1/apps/%s/volumes/%s/backup".formatted(app, volume)));
+  }
+
+  /// Sends an archive that is to be restored; [#restoreVolume] puts it in place.
+  public void sendVolume(String app, String volume, InputStream archive) throws IOException {
+    var path = "/v1/apps/%s/volumes/%s/incoming".formatted(app, volume);
+    checked(http.send("PUT", path, archive)).close();
+  }
+
+  /// Begins to replace a volume by what [#sendVolume] sent, while the edge holds the app's requests
+  /// and none of its instances runs.
+  public Answers.Started restoreVolume(String app, String volume, Requests.Plain request)
+      throws IOException {
+    return start(app, "volumes/" + volume + "/restore", request);
   }
 
   public Answers.Started changeEnv(String app, Requests.Variables request) throws IOException {

@@ -75,6 +75,11 @@ public enum Code {
       422,
       "A system package that [system] packages asks for is not installed.",
       "Install it with the system's package manager."),
+  VOLUME(
+      "D-VOLUME",
+      500,
+      "A volume could not be made, copied or put in the place of another.",
+      "Mend what is named; `stead volumes list` shows them. What the volume held is still there."),
   HOST_TAKEN(
       "D-HOST-TAKEN",
       409,
@@ -109,6 +114,11 @@ public enum Code {
       500,
       "The key that secrets are encrypted with is missing, damaged, open to others, or not the one they were encrypted with.",
       "Put the right secrets.key back with mode 0600, or remove it and set every secret again with `stead secret set`."),
+  TOKEN_SCOPE(
+      "A-TOKEN-SCOPE",
+      403,
+      "A deploy token may deploy one app and nothing else.",
+      "Use your own login for this; `stead token list` shows which tokens there are."),
   INTERNAL(
       "A-INTERNAL",
       500,

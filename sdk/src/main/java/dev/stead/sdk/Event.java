@@ -51,6 +51,8 @@ public sealed interface Event {
     INSTALL,
     RELEASE_COMMAND,
     HOLD,
+    /// A volume is copied or replaced, while no instance runs.
+    VOLUME,
     START,
     SETTLE,
     SWITCH,

@@ -37,6 +37,11 @@ public final class Requests {
   /// `POST /v1/apps/APP/env` and `…/secrets`. With an app that is live this makes a new release.
   public record Variables(Map<String, String> set, Set<String> unset, Optional<Duration> waitFor) {}
 
+  /// `POST /v1/apps/APP/tokens`
+  ///
+  /// @param publicKey as OpenSSH writes it: kind and key, without a comment
+  public record NewToken(String name, String publicKey) {}
+
   /// `POST /v1/apps/APP/runs`
   ///
   /// @param command program and arguments

@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
@@ -21,12 +20,15 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// The HTTP server on the agent's unix socket. One event loop moves the bytes; every request is
+/// The HTTP server on the agent's unix sockets. One event loop moves the bytes; every request is
 /// served by a virtual thread of its own, which may block.
 public final class Api implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Api.class.getName());
@@ -37,39 +39,33 @@ public final class Api implements AutoCloseable {
   /// Largest piece of a body that the server hands over at once.
   static final int PIECE_BYTES_MAX = 64 << 10;
 
-  private final Path socket;
+  private final List<Door> doors;
   private final Runs runs;
   private final Routes routes;
   private final Vertx vertx;
-  private final HttpServer server;
   private final Semaphore places = new Semaphore(REQUESTS_MAX);
 
-  private Api(Path socket, Parts parts) {
-    this.socket = socket;
+  private Api(List<Door> doors, Parts parts) {
+    this.doors = List.copyOf(doors);
     this.runs = new Runs(parts.supervisor(), Runs.UNREAD_MAX);
     this.routes = new Routes(parts, runs);
     this.vertx = Vertx.builder().with(lean()).withTransport(Transport.NIO).build();
-    this.server =
-        vertx
-            .createHttpServer(
-                new HttpServerOptions()
-                    .setMaxChunkSize(PIECE_BYTES_MAX)
-                    .setHandle100ContinueAutomatically(true))
-            .requestHandler(this::accept);
   }
 
   /// Opens the API. Whoever calls holds the store's lock, so a socket found there is a dead agent's
-  /// and is replaced; it appears with mode 0600 and answering.
+  /// and is replaced; it appears with its mode and answering.
   ///
   /// @throws IOException when it cannot listen there
-  public static Api listen(Path socket, Parts parts) throws IOException {
-    var api = new Api(socket, parts);
+  public static Api listen(List<Door> doors, Parts parts) throws IOException {
+    var api = new Api(doors, parts);
     try {
-      api.listen();
+      for (var door : doors) {
+        api.listen(door);
+      }
       return api;
     } catch (IOException e) {
       api.close();
-      throw new IOException("cannot listen on %s: %s".formatted(socket, e.getMessage()), e);
+      throw e;
     }
   }
 
@@ -78,10 +74,12 @@ public final class Api implements AutoCloseable {
   public void close() {
     runs.close();
     try {
-      Files.deleteIfExists(socket);
+      for (var door : doors) {
+        Files.deleteIfExists(door.socket());
+      }
       await(vertx.close());
     } catch (IOException e) {
-      throw new UncheckedIOException("closing " + socket, e);
+      throw new UncheckedIOException("closing " + doors, e);
     }
   }
 
@@ -97,12 +95,38 @@ public final class Api implements AutoCloseable {
                 .setFileCachingEnabled(false));
   }
 
-  private void listen() throws IOException {
+  private void listen(Door door) throws IOException {
+    var socket = door.socket();
     var opening = socket.resolveSibling(socket.getFileName() + ".new");
-    Files.deleteIfExists(opening);
-    await(server.listen(SocketAddress.domainSocketAddress(opening.toString())));
-    Files.setPosixFilePermissions(opening, PosixFilePermissions.fromString("rw-------"));
-    Files.move(opening, socket, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.deleteIfExists(opening);
+      var server =
+          vertx
+              .createHttpServer(
+                  new HttpServerOptions()
+                      .setMaxChunkSize(PIECE_BYTES_MAX)
+                      .setHandle100ContinueAutomatically(true))
+              .requestHandler(request -> accept(request, door));
+      await(server.listen(SocketAddress.domainSocketAddress(opening.toString())));
+      Files.setPosixFilePermissions(opening, PosixFilePermissions.fromString("rw-------"));
+      if (door.group().isPresent()) {
+        open(opening, door.group().orElseThrow());
+      }
+      Files.move(opening, socket, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new IOException("cannot listen on %s: %s".formatted(socket, e.getMessage()), e);
+    }
+  }
+
+  private static void open(Path socket, String group) throws IOException {
+    var principals = socket.getFileSystem().getUserPrincipalLookupService();
+    try {
+      Files.getFileAttributeView(socket, PosixFileAttributeView.class)
+          .setGroup(principals.lookupPrincipalByGroupName(group));
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+    } catch (UserPrincipalNotFoundException e) {
+      LOG.log(Level.WARNING, "there is no group {0}: only this user may open {1}", group, socket);
+    }
   }
 
   private static void await(Future<?> done) throws IOException {
@@ -116,8 +140,8 @@ public final class Api implements AutoCloseable {
     }
   }
 
-  private void accept(HttpServerRequest request) {
-    var exchange = new Exchange(request, vertx.getOrCreateContext());
+  private void accept(HttpServerRequest request, Door door) {
+    var exchange = new Exchange(request, door, vertx.getOrCreateContext());
     Thread.ofVirtual()
         .name(exchange.toString())
         .start(

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /// One request and its answer, in blocking form. Made on the event loop, then used by the one
 /// virtual thread that serves it.
@@ -19,22 +18,25 @@ final class Exchange {
   /// Largest JSON body.
   static final int JSON_BYTES_MAX = 1 << 20;
 
-  private static final int ACTOR_CHARS_MAX = 200;
   private static final String JSON = "application/json";
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final RequestBody body;
+  private final Caller caller;
+  private final Door door;
   // Guarded by this.
   private boolean left;
   private Runnable whenLeft = () -> {};
 
   private Map<String, String> names = Map.of();
 
-  Exchange(HttpServerRequest request, Context eventLoop) {
+  Exchange(HttpServerRequest request, Door door, Context eventLoop) {
+    this.door = door;
     this.request = request;
     this.response = request.response();
     this.body = new RequestBody(request, eventLoop);
+    this.caller = Caller.of(request);
     response.closeHandler(_ -> left());
   }
 
@@ -68,11 +70,13 @@ final class Exchange {
     return name("app");
   }
 
-  /// Who asks, as they say themselves: the socket's mode is what lets only its owner ask.
-  String actor() {
-    var said = Optional.ofNullable(request.getHeader("Stead-Actor")).orElse("").strip();
-    var sound = said.codePoints().noneMatch(Character::isISOControl);
-    return said.isEmpty() || said.length() > ACTOR_CHARS_MAX || !sound ? "unknown" : said;
+  Door door() {
+    return door;
+  }
+
+  /// Who asks: the socket's mode is what lets only those ask who may.
+  Caller caller() {
+    return caller;
   }
 
   Query query() {

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 /// What the API gives access to.
 ///
 /// @param status how the agent is, asked anew for each request
+/// @param doctor what is well and what is not, looked at anew for each request
 public record Parts(
     Apps apps,
     Bundles bundles,
@@ -18,4 +19,5 @@ public record Parts(
     LogStore logs,
     Shutdown shutdown,
     Supplier<Answers.Status> status,
+    Supplier<Answers.Doctor> doctor,
     InstantSource clock) {}

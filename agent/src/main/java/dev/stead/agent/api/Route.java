@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// One line of the routing table.
 ///
 /// @param segments of the path; `{name}` stands for any one segment
-record Route(String method, List<String> segments, Endpoint endpoint) {
+/// @param audience the least that may ask: what deployers may, operators may, too
+record Route(String method, List<String> segments, Door.Audience audience, Endpoint endpoint) {
   /// No name of ours has other characters, so none needs decoding, and none leads out of a
   /// directory.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
@@ -22,7 +23,12 @@ record Route(String method, List<String> segments, Endpoint endpoint) {
   }
 
   static Route of(String method, String path, Endpoint endpoint) {
-    return new Route(method, split(path), endpoint);
+    return new Route(method, split(path), Door.Audience.OPERATORS, endpoint);
+  }
+
+  /// The same, for what deploying an app needs.
+  Route forDeployers() {
+    return new Route(method, segments, Door.Audience.DEPLOYERS, endpoint);
   }
 
   /// The names that a path has where this route has `{…}`; empty when it is another path.

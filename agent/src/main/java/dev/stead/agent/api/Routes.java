@@ -1,7 +1,9 @@
 package dev.stead.agent.api;
 
+import dev.stead.agent.api.Door.Audience;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.deploy.Tokens;
 import dev.stead.agent.observe.LogLine;
 import dev.stead.agent.observe.LogQuery;
 import dev.stead.sdk.Answers;
@@ -10,7 +12,9 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -21,6 +25,7 @@ final class Routes {
   private final Apps apps;
   private final Bundles bundles;
   private final Runs runs;
+  private final SshLogins logins = new SshLogins(Path.of("/proc"));
   private final List<Route> table;
 
   Routes(Parts parts, Runs runs) {
@@ -30,19 +35,20 @@ final class Routes {
     this.runs = runs;
     this.table =
         List.of(
-            get("/v1/status", _ -> parts.status().get()),
+            get("/v1/status", this::status).forDeployers(),
+            get("/v1/doctor", _ -> parts.doctor().get()),
             route("POST", "/v1/shutdown", this::shutdown),
-            get("/v1/bundles/{id}", this::missing),
-            route("PUT", "/v1/bundles/{id}", this::announce),
-            route("POST", "/v1/chunks", this::store),
-            get("/v1/apps/{app}", e -> apps.status(e.app())),
+            get("/v1/bundles/{id}", this::missing).forDeployers(),
+            route("PUT", "/v1/bundles/{id}", this::announce).forDeployers(),
+            route("POST", "/v1/chunks", this::store).forDeployers(),
+            get("/v1/apps/{app}", e -> apps.status(e.app())).forDeployers(),
             get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
             get("/v1/apps/{app}/env", e -> apps.env(e.app())),
             get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
             get("/v1/apps/{app}/history", e -> apps.history(e.app())),
             get("/v1/apps/{app}/rollback", this::difference),
             route("GET", "/v1/apps/{app}/logs", this::logs),
-            begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy),
+            begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy).forDeployers(),
             begin("/v1/apps/{app}/rollback", Requests.Rollback.class, apps::rollback),
             begin("/v1/apps/{app}/scale", Requests.Scale.class, apps::scale),
             begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
@@ -50,8 +56,17 @@ final class Routes {
             begin("/v1/apps/{app}/start", Requests.Plain.class, apps::start),
             begin("/v1/apps/{app}/env", Requests.Variables.class, apps::changeEnv),
             begin("/v1/apps/{app}/secrets", Requests.Variables.class, apps::changeSecrets),
-            route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events),
-            route("DELETE", "/v1/apps/{app}/operations/{operation}", this::cancel),
+            route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events)
+                .forDeployers(),
+            route("DELETE", "/v1/apps/{app}/operations/{operation}", this::cancel).forDeployers(),
+            get("/v1/apps/{app}/tokens", e -> apps.tokens(e.app())),
+            route("POST", "/v1/apps/{app}/tokens", this::createToken),
+            route("DELETE", "/v1/apps/{app}/tokens/{token}", this::revokeToken),
+            get("/v1/volumes", _ -> apps.volumes()),
+            route("POST", "/v1/apps/{app}/volumes/{volume}/backup", this::backUpVolume),
+            route("GET", "/v1/apps/{app}/volumes/{volume}/backup", this::sendVolume),
+            route("PUT", "/v1/apps/{app}/volumes/{volume}/incoming", this::receiveVolume),
+            route("POST", "/v1/apps/{app}/volumes/{volume}/restore", this::restoreVolume),
             route("POST", "/v1/apps/{app}/runs", this::run),
             route("GET", "/v1/runs/{run}/output", e -> runs.output(e.name("run"), e)),
             route("POST", "/v1/runs/{run}/input", this::runInput),
@@ -70,6 +85,7 @@ final class Routes {
       var names = route.match(path);
       if (names.isPresent() && route.method().equals(exchange.method())) {
         exchange.named(names.orElseThrow());
+        requireScope(exchange, route, names.orElseThrow());
         route.endpoint().serve(exchange);
         return;
       }
@@ -80,6 +96,52 @@ final class Routes {
             ? "there is no such path"
             : "this path answers %s only".formatted(String.join(", ", methods));
     throw new ProblemException(Problem.of(Code.NOT_FOUND, exchange.toString(), why));
+  }
+
+  /// A token may deploy its own app and nothing else.
+  private void requireScope(Exchange exchange, Route route, Map<String, String> names) {
+    if (exchange.door().audience() == Audience.OPERATORS) {
+      return;
+    }
+    var app = token(exchange).app();
+    if (route.audience() == Audience.OPERATORS || !names.getOrDefault("app", app).equals(app)) {
+      throw new ProblemException(
+          Problem.of(
+              Code.TOKEN_SCOPE,
+              exchange.toString(),
+              "this token may deploy %s only".formatted(app)));
+    }
+  }
+
+  private Tokens.Owner token(Exchange exchange) {
+    var user = exchange.caller().user();
+    return apps.tokens()
+        .owner(user)
+        .orElseThrow(
+            () ->
+                new ProblemException(
+                    Problem.of(
+                        Code.TOKEN_SCOPE, exchange.toString(), user + " has no deploy token")));
+  }
+
+  private Answers.Status status(Exchange exchange) {
+    var all = parts.status().get();
+    if (exchange.door().audience() == Audience.OPERATORS) {
+      return all;
+    }
+    var app = token(exchange).app();
+    var own = all.apps().stream().filter(status -> status.app().equals(app)).toList();
+    return new Answers.Status(all.version(), all.startedAt(), all.edge(), all.disk(), own);
+  }
+
+  private void createToken(Exchange exchange) throws IOException {
+    var request = exchange.json(Requests.NewToken.class);
+    exchange.answer(apps.createToken(exchange.app(), request, actor(exchange)));
+  }
+
+  private void revokeToken(Exchange exchange) throws IOException {
+    apps.revokeToken(exchange.app(), exchange.name("token"), actor(exchange));
+    exchange.done();
   }
 
   /// A question whose answer is a record.
@@ -100,8 +162,14 @@ final class Routes {
     return route("GET", path, e -> e.answer(question.ask(e)));
   }
 
-  private static <T> Route begin(String path, Class<T> type, Beginning<T> beginning) {
-    return route("POST", path, e -> e.accepted(beginning.begin(e.app(), e.json(type), e.actor())));
+  private <T> Route begin(String path, Class<T> type, Beginning<T> beginning) {
+    return route("POST", path, e -> e.accepted(beginning.begin(e.app(), e.json(type), actor(e))));
+  }
+
+  /// Who asks, as the history shows it.
+  private String actor(Exchange exchange) {
+    var token = apps.tokens().owner(exchange.caller().user());
+    return exchange.caller().text(token.map(owner -> "token " + owner.name()), logins);
   }
 
   private void shutdown(Exchange exchange) throws IOException, InterruptedException {
@@ -179,12 +247,36 @@ final class Routes {
     exchange.done();
   }
 
+  private void backUpVolume(Exchange exchange) throws IOException {
+    var request = exchange.json(Requests.Plain.class);
+    exchange.accepted(
+        apps.backUpVolume(exchange.app(), exchange.name("volume"), request, actor(exchange)));
+  }
+
+  private void sendVolume(Exchange exchange) throws IOException {
+    apps.sendVolume(
+        exchange.app(), exchange.name("volume"), () -> exchange.stream("application/gzip"));
+  }
+
+  private void receiveVolume(Exchange exchange) throws IOException {
+    apps.receiveVolume(exchange.app(), exchange.name("volume"), exchange.body());
+    exchange.done();
+  }
+
+  private void restoreVolume(Exchange exchange) throws IOException {
+    var request = exchange.json(Requests.Plain.class);
+    exchange.accepted(
+        apps.restoreVolume(exchange.app(), exchange.name("volume"), request, actor(exchange)));
+  }
+
   private void run(Exchange exchange) throws IOException {
     var request = exchange.json(Requests.Run.class);
     if (request.command().isEmpty()) {
       throw new IllegalArgumentException("the command is empty");
     }
-    exchange.answer(runs.start(apps.taskFor(exchange.app(), request)));
+    var task = apps.taskFor(exchange.app(), request);
+    apps.note(exchange.app(), "run " + String.join(" ", request.command()), actor(exchange));
+    exchange.answer(runs.start(task));
   }
 
   private void runInput(Exchange exchange) throws IOException {

@@ -42,6 +42,7 @@ public final class Shutdown {
     for (var thread : stopping) {
       thread.join();
     }
+    apps.unmountVolumes();
   }
 
   void done() {

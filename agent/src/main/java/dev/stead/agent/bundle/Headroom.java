@@ -28,10 +28,15 @@ public record Headroom(LongSupplier freeBytes, long reserveBytes) {
         () -> usable(disk, directory), Math.clamp(share, RESERVE_BYTES_MIN, RESERVE_BYTES_MAX));
   }
 
+  /// Whether more is free than must stay free, so that something can be stored.
+  public boolean remains() {
+    return freeBytes.getAsLong() >= reserveBytes;
+  }
+
   /// Refuses, before it is tried, what would leave too little.
   ///
   /// @throws ProblemException `D-NO-DISK`
-  void require(long bytes, String what) {
+  public void require(long bytes, String what) {
     var free = freeBytes.getAsLong();
     if (free - bytes < reserveBytes) {
       throw noDisk(
@@ -42,7 +47,7 @@ public record Headroom(LongSupplier freeBytes, long reserveBytes) {
   }
 
   /// What to throw when the disk refused after all: `D-NO-DISK` when it is full, else the cause.
-  RuntimeException refused(IOException cause, String what) {
+  public RuntimeException refused(IOException cause, String what) {
     var message = String.valueOf(cause.getMessage());
     if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
       var full = noDisk(what, "the disk is full: " + message);

@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.deploy.Operations.Wish;
 import dev.stead.agent.deploy.Planner.Origin;
 import dev.stead.agent.supervisor.TaskSpec;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Code;
@@ -11,11 +12,14 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.Requests;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,10 +32,16 @@ import java.util.function.Function;
 /// operation's last event. A request with `waitFor` is begun at once and waits for the lease in its
 /// first step.
 public final class Apps implements AutoCloseable {
+  /// So much of what was done is written into the history.
+  private static final int ACT_CHARS_MAX = 200;
+
   private final Workshop parts;
   private final Operations operations;
   private final Planner planner;
   private final Reports reports;
+  private final Storage storage;
+  private final Tokens tokens;
+  private final Checkup checkup;
   private final Leases leases;
 
   public Apps(Surroundings surroundings) {
@@ -45,7 +55,8 @@ public final class Apps implements AutoCloseable {
     var random = new SecureRandom();
     var ports = new Ports(random);
     var environment = new Environment(records, around.vault());
-    var routes = new Routes(records, around.bundles(), machine.bootId());
+    var hosts = new Hosts(around.site(), machine::address, around.httpPort());
+    var routes = new Routes(records, around.bundles(), hosts, machine.bootId());
     this.parts =
         new Workshop(
             records,
@@ -61,19 +72,24 @@ public final class Apps implements AutoCloseable {
                 around.httpPort()),
             new Pruning(records, around.bundles(), operationLogs, budget),
             machine,
-            home.resolve("volumes"),
-            around.httpPort(),
+            around.volumes(),
+            hosts,
             around.clock());
     this.leases = new Leases(around.store(), around.clock());
     this.operations = new Operations(parts, leases, operationLogs);
     this.planner = new Planner(parts, around.vault());
     this.reports = new Reports(parts, planner, operations);
+    this.storage = new Storage(parts);
+    this.tokens =
+        new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
+    this.checkup = new Checkup(parts, storage);
   }
 
   /// Takes the apps over from the agent before this one: adopts their instances, finishes or undoes
   /// what was under way, starts again what should run and does not, tells the edge. Called once,
   /// before any other method; what takes time goes on in the background.
   public void recover() {
+    tokens.open();
     new Recovery(parts, leases, operations).run();
   }
 
@@ -165,7 +181,7 @@ public final class Apps implements AutoCloseable {
   /// agents too. When this agent closes first, it returns without that last event.
   public void events(String app, String operation, int from, Consumer<Event> each)
       throws InterruptedException {
-    operations.follow(operation, from, each);
+    operations.follow(app, operation, from, each);
   }
 
   /// Undoes an operation that has not reached its switch. One that has goes on to its end, and one
@@ -181,6 +197,72 @@ public final class Apps implements AutoCloseable {
   /// Every app's status, by name.
   public List<Answers.AppStatus> statuses() {
     return reports.statuses();
+  }
+
+  /// Every volume there is, also those of apps that are gone.
+  public Answers.Volumes volumes() {
+    return new Answers.Volumes(storage.list());
+  }
+
+  /// Copies a volume while nothing of the app runs, for [#sendVolume].
+  public Answers.Started backUpVolume(
+      String app, String volume, Requests.Plain request, String actor) {
+    storage.require(app, volume);
+    return begin(
+        origin(app, Kind.BACKUP, actor), request.waitFor(), from -> planner.volume(from, volume));
+  }
+
+  /// Sends the copy that a backup has made, once.
+  public void sendVolume(String app, String volume, Volumes.Destination to) throws IOException {
+    parts.volumes().send(app, volume, to);
+  }
+
+  /// Receives what a restore is to put in a volume's place.
+  public void receiveVolume(String app, String volume, InputStream from) throws IOException {
+    var config = storage.require(app, volume);
+    parts.volumes().receive(app, volume, config.sizeBytes(), from);
+  }
+
+  /// Puts what was received in the volume's place, while nothing of the app runs. When the app does
+  /// not come up with it, the former content is back.
+  public Answers.Started restoreVolume(
+      String app, String volume, Requests.Plain request, String actor) {
+    storage.require(app, volume);
+    return begin(
+        origin(app, Kind.RESTORE, actor), request.waitFor(), from -> planner.volume(from, volume));
+  }
+
+  /// Which tokens there are, and whom they log in as.
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  /// Lets whoever has a key deploy the app, and nothing else.
+  public Answers.Token createToken(String app, Requests.NewToken request, String actor) {
+    return tokens.create(app, request, actor);
+  }
+
+  public Answers.Tokens tokens(String app) {
+    return tokens.list(app);
+  }
+
+  public void revokeToken(String app, String name, String actor) {
+    tokens.revoke(app, name, actor);
+  }
+
+  /// Unmounts all volumes, for the end of Stead here.
+  public void unmountVolumes() {
+    parts.volumes().unmount();
+  }
+
+  /// What is well and what is not with the apps and what they need of this machine.
+  public List<Answers.Finding> findings() {
+    return checkup.findings();
+  }
+
+  /// The host names that apps answer to, by app; without those that every app of a laptop has.
+  public SortedMap<String, List<String>> hosts() {
+    return checkup.hosts();
   }
 
   public Answers.EdgeStatus edge() {
@@ -208,6 +290,16 @@ public final class Apps implements AutoCloseable {
   /// @param release where to; empty = the one before what is live
   public Answers.Difference rollbackDifference(String app, Optional<Integer> release) {
     return reports.rollbackDifference(app, release);
+  }
+
+  /// Writes into the app's history that somebody did something that is no operation.
+  ///
+  /// @param what in words, such as `run ./manage.py shell`
+  public void note(String app, String what, String actor) {
+    var told = what.length() <= ACT_CHARS_MAX ? what : what.substring(0, ACT_CHARS_MAX) + " …";
+    parts
+        .records()
+        .commit(app, actor, told, List.of(Records.put(Records.actKey(app), new Records.Act(told))));
   }
 
   /// A command in the live release's own directory, environment and limits, for

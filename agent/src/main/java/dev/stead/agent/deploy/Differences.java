@@ -84,8 +84,8 @@ final class Differences {
     }
   }
 
-  private static String route(AppConfig config) {
-    return String.join(", ", Routes.hosts(config)) + " " + config.http().path();
+  private String route(AppConfig config) {
+    return String.join(", ", parts.hosts().of(config)) + " " + config.http().path();
   }
 
   private void variables() {

@@ -11,7 +11,11 @@ enum Kind {
   STOP,
   START,
   ENV,
-  SECRETS;
+  SECRETS,
+  /// Copies a volume.
+  BACKUP,
+  /// Replaces a volume.
+  RESTORE;
 
   /// As people and the API read it.
   String word() {

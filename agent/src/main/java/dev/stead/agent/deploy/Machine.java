@@ -3,6 +3,10 @@ package dev.stead.agent.deploy;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +39,21 @@ final class Machine {
   /// Changes with every boot of the machine.
   String bootId() {
     return text(proc.resolve("sys/kernel/random/boot_id")).strip();
+  }
+
+  /// Where others reach this machine, as far as it knows itself.
+  String address() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(Inet4Address.class::isInstance)
+          .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+          .map(InetAddress::getHostAddress)
+          .findFirst()
+          .orElse("localhost");
+    } catch (SocketException e) {
+      throw new UncheckedIOException("cannot read this machine's addresses", e);
+    }
   }
 
   /// What new instances may use: what the kernel says is available, or less where the agent's own

@@ -139,7 +139,7 @@ final class Operations {
         move.retiring(),
         bare.actor(),
         bare.startedAt(),
-        move.fresh() ? move.release().message() : Optional.empty(),
+        move.fresh() ? move.release().message() : move.volume().map("volume "::concat),
         Optional.empty());
   }
 
@@ -184,7 +184,11 @@ final class Operations {
     };
   }
 
-  void follow(String id, int from, Consumer<Event> each) throws InterruptedException {
+  /// @throws ProblemException when the app has no such operation
+  void follow(String app, String id, int from, Consumer<Event> each) throws InterruptedException {
+    if (!id.startsWith(app + "-") || id.lastIndexOf('-') != app.length()) {
+      throw unknown(id);
+    }
     var under = running.get(id);
     if (under != null) {
       under.undertaking().events().follow(from, each);
@@ -192,10 +196,14 @@ final class Operations {
     }
     var file = file(id);
     if (!id.matches("[a-z0-9-]{1,60}") || Files.notExists(file)) {
-      throw new ProblemException(
-          Problem.of(Code.NOT_FOUND, "reading the events of " + id, "there is no such operation"));
+      throw unknown(id);
     }
     EventLog.replay(file, from, each);
+  }
+
+  private static ProblemException unknown(String id) {
+    return new ProblemException(
+        Problem.of(Code.NOT_FOUND, "reading the events of " + id, "there is no such operation"));
   }
 
   void cancel(String app, String id) {

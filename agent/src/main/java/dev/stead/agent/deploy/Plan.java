@@ -25,6 +25,7 @@ sealed interface Plan {
   /// @param next what is live after the switch
   /// @param first what is stored before anything is started
   /// @param along what is stored with the switch
+  /// @param volume the volume that is copied or replaced while no instance runs
   record Move(
       Kind kind,
       Optional<Versioned<Live>> before,
@@ -34,6 +35,7 @@ sealed interface Plan {
       Strategy strategy,
       List<Mutation> first,
       List<Mutation> along,
+      Optional<String> volume,
       List<String> notes)
       implements Plan {
 

@@ -37,7 +37,7 @@ final class Planner {
     var app = origin.app();
     var manifest = parts.bundles().manifest(request.bundle());
     Rules.requireConfig(app, request.config(), manifest);
-    Rules.requireHosts(request.config(), records);
+    Rules.requireHosts(request.config(), records, parts.hosts());
     var release =
         new Release(
             nextNumber(app),
@@ -147,6 +147,7 @@ final class Planner {
         choice.strategy(),
         List.of(put),
         List.of(),
+        Optional.empty(),
         choice.why().stream().toList());
   }
 
@@ -154,7 +155,7 @@ final class Planner {
     var app = origin.app();
     var before = requireLive(app);
     var release = rollbackTarget(app, before.value(), request.release());
-    Rules.requireHosts(release.config(), records);
+    Rules.requireHosts(release.config(), records, parts.hosts());
     var notes = new ArrayList<String>();
     var along = new ArrayList<Mutation>();
     along.add(Records.put(Records.envKey(app), new Variables(release.variables())));
@@ -181,6 +182,7 @@ final class Planner {
         choice.strategy(),
         List.of(),
         along,
+        Optional.empty(),
         notes);
   }
 
@@ -291,6 +293,41 @@ final class Planner {
     return renew(origin, before);
   }
 
+  /// Copies or replaces a volume while nothing of the app runs, then starts the same again.
+  Plan volume(Origin origin, String volume) {
+    var app = origin.app();
+    var before = requireLive(app);
+    if (origin.kind() == Kind.RESTORE && !parts.volumes().isReceived(app, volume)) {
+      throw new ProblemException(
+          Problem.of(
+              Code.NOT_FOUND,
+              "restoring volume %s of %s".formatted(volume, app),
+              "nothing was sent that it could be replaced by"));
+    }
+    var live = before.value();
+    var release = records.liveRelease(app, live);
+    var scale = live.stopped() ? new TreeMap<String, Integer>() : live.scale();
+    var next =
+        new Live(
+            live.release(),
+            live.previous(),
+            live.stopped(),
+            live.scale(),
+            live.secrets(),
+            place(release, scale));
+    return new Plan.Move(
+        origin.kind(),
+        Optional.of(before),
+        release,
+        false,
+        next,
+        Strategy.HOLD,
+        List.of(),
+        List.of(),
+        Optional.of(volume),
+        List.of());
+  }
+
   Plan stop(Origin origin) {
     var before = requireLive(origin.app());
     var live = before.value();
@@ -334,6 +371,7 @@ final class Planner {
         choice.strategy(),
         List.of(),
         List.of(),
+        Optional.empty(),
         choice.why().stream().toList());
   }
 

@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Sharing;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -20,11 +21,11 @@ import java.util.function.Predicate;
 /// Makes the directory that a release runs in: its bundle's files, and its volumes linked in.
 final class Preparation {
   private final Bundles bundles;
-  private final Path volumes;
+  private final Volumes volumes;
   private final Machine machine;
   private final EventLog events;
 
-  Preparation(Bundles bundles, Path volumes, Machine machine, EventLog events) {
+  Preparation(Bundles bundles, Volumes volumes, Machine machine, EventLog events) {
     this.bundles = bundles;
     this.volumes = volumes;
     this.machine = machine;
@@ -42,7 +43,9 @@ final class Preparation {
     var directory = bundles.materialise(release.bundle(), config.app(), release.number(), sharing);
     try {
       for (var volume : config.volumes().entrySet()) {
-        link(directory, config.app(), volume.getKey(), volume.getValue().path());
+        var opened = volumes.open(config.app(), volume.getKey(), volume.getValue().sizeBytes());
+        opened.notes().forEach(events::note);
+        link(directory, opened.path(), volume.getKey(), volume.getValue().path());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -93,8 +96,7 @@ final class Preparation {
     }
   }
 
-  private void link(Path release, String app, String name, String path) throws IOException {
-    var volume = Files.createDirectories(volumes.resolve(app).resolve(name)).toAbsolutePath();
+  private void link(Path release, Path volume, String name, String path) throws IOException {
     var link = release.resolve(path).normalize();
     if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).equals(volume)) {
       return;

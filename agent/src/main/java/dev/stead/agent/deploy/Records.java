@@ -9,6 +9,7 @@ import dev.stead.store.CommitResult;
 import dev.stead.store.Entry;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
 /// | `apps/APP/live` | [Live] |
 /// | `apps/APP/operation` | [Operation] |
 /// | `apps/APP/env` | [Variables] |
+/// | `apps/APP/act` | [Act] |
+/// | `apps/APP/tokens/NAME` | [Token] |
 /// | `apps/APP/secrets/NAME` | one secret, encrypted by the [Vault] |
 final class Records {
   /// Most changes of one kind that the history shows.
@@ -47,6 +50,15 @@ final class Records {
 
   /// The variables set by `stead env`.
   record Variables(SortedMap<String, String> values) {}
+
+  /// The last thing that somebody did to the app without changing it, such as running a command in
+  /// it: kept for its place in the history.
+  record Act(String what) {}
+
+  /// A deploy token.
+  ///
+  /// @param user the unix user that it logs in as, and nobody else
+  record Token(String user, String publicKey, Instant createdAt, String createdBy) {}
 
   /// A document and the revision that wrote it.
   record Versioned<T>(T value, long revision) {}
@@ -126,12 +138,25 @@ final class Records {
     Stream.of(
             liveKey(app),
             envKey(app),
+            actKey(app),
             "apps/%s/secrets/".formatted(app),
+            "apps/%s/tokens/".formatted(app),
             "apps/%s/standings/".formatted(app))
         .flatMap(prefix -> store.history(Store.PRODUCTION, prefix, HISTORY_MAX).stream())
         .sorted(Comparator.comparingLong(Change::revision).reversed())
         .forEach(change -> byRevision.putIfAbsent(change.revision(), change));
     return new ArrayList<>(byRevision.values());
+  }
+
+  /// The deploy tokens, by name.
+  SortedMap<String, Token> tokens(String app) {
+    var prefix = tokenKey(app, "");
+    var found = new TreeMap<String, Token>();
+    for (var entry : store.list(Store.PRODUCTION, prefix)) {
+      found.put(
+          entry.key().substring(prefix.length()), Wire.read(entry.value().bytes(), Token.class));
+    }
+    return found;
   }
 
   CommitResult commit(String app, Commit commit) {
@@ -171,6 +196,14 @@ final class Records {
 
   static String operationKey(String app) {
     return "apps/%s/operation".formatted(app);
+  }
+
+  static String actKey(String app) {
+    return "apps/%s/act".formatted(app);
+  }
+
+  static String tokenKey(String app, String name) {
+    return "apps/%s/tokens/%s".formatted(app, name);
   }
 
   static String envKey(String app) {

@@ -2,7 +2,11 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.agent.supervisor.Instance;
+import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.RolloutConfig.Strategy;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +25,7 @@ import java.util.Set;
 ///
 /// Instances that no document names are ended.
 final class Recovery {
+  private static final Logger LOG = System.getLogger(Recovery.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Workshop parts;
@@ -34,6 +39,7 @@ final class Recovery {
   }
 
   void run() {
+    parts.volumes().sweep();
     var known = new HashSet<String>();
     var left = new ArrayList<Left>();
     for (var app : List.copyOf(parts.records().apps())) {
@@ -80,7 +86,7 @@ final class Recovery {
     var fresh =
         switch (operation.kind()) {
           case DEPLOY, ENV, SECRETS -> true;
-          case ROLLBACK, SCALE, RESTART, STOP, START -> false;
+          case ROLLBACK, SCALE, RESTART, STOP, START, BACKUP, RESTORE -> false;
         };
     var now = live.map(found -> found.value().instances()).orElse(List.of());
     var switched = operation.stage().switched();
@@ -107,6 +113,7 @@ final class Recovery {
         operation.strategy(),
         List.of(),
         List.of(),
+        Optional.empty(),
         List.of());
   }
 
@@ -138,8 +145,17 @@ final class Recovery {
     var undone = left.stream().filter(each -> !each.switched()).map(Left::app).toList();
     for (var app : parts.records().apps()) {
       if (!undone.contains(app)) {
-        parts.records().live(app).ifPresent(live -> new Revival(parts).revive(app, live.value()));
+        parts.records().live(app).ifPresent(live -> revive(app, live.value()));
       }
+    }
+  }
+
+  /// One app that cannot be started keeps no other from it, nor the agent.
+  private void revive(String app, Live live) {
+    try {
+      new Revival(parts).revive(app, live);
+    } catch (ProblemException | UncheckedIOException e) {
+      LOG.log(Level.ERROR, "cannot bring " + app + " back: " + e.getMessage(), e);
     }
   }
 

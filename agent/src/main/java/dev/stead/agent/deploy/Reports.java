@@ -50,7 +50,7 @@ final class Reports {
   }
 
   private List<String> urls(String app, Live live) {
-    return Routes.urls(records.liveRelease(app, live).config(), parts.httpPort());
+    return parts.hosts().urls(records.liveRelease(app, live).config());
   }
 
   private AppState state(Live live) {

@@ -20,6 +20,11 @@ final class Revival {
   /// @return those that had to be started
   List<Placement> revive(String app, Live live) {
     var release = parts.records().liveRelease(app, live);
+    // A reboot has unmounted them, and nothing may write below a mount point.
+    release
+        .config()
+        .volumes()
+        .forEach((name, volume) -> parts.volumes().open(app, name, volume.sizeBytes()));
     var placements = new ArrayList<Placement>();
     var started = new ArrayList<Placement>();
     for (var placement : live.instances()) {

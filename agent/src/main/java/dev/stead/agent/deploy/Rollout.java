@@ -54,6 +54,7 @@ final class Rollout {
     if (plan.strategy() == Strategy.HOLD) {
       hold();
     }
+    plan.volume().ifPresent(this::workOnVolume);
     if (!plan.starting().isEmpty()) {
       start();
       settle();
@@ -133,6 +134,9 @@ final class Rollout {
 
   /// Requests wait at the edge while the old instances end, since old and new cannot run together.
   private void hold() {
+    if (plan.retiring().isEmpty()) {
+      return;
+    }
     control.check();
     journal.advance(Stage.HOLDING);
     step(
@@ -143,6 +147,21 @@ final class Rollout {
           parts.publisher().publish(events, control);
           parts.publisher().awaitDrained(targets(plan.retiring()), control);
           stop(plan.retiring());
+        });
+  }
+
+  private void workOnVolume(String volume) {
+    control.check();
+    var restores = plan.kind() == Kind.RESTORE;
+    step(
+        Step.VOLUME,
+        "%s volume %s".formatted(restores ? "replacing" : "copying", volume),
+        () -> {
+          if (restores) {
+            parts.volumes().swap(app, volume);
+          } else {
+            parts.volumes().snapshot(app, volume);
+          }
         });
   }
 
@@ -244,6 +263,9 @@ final class Rollout {
 
   private void prune() {
     journal.advance(Stage.PRUNING);
+    if (plan.kind() == Kind.RESTORE) {
+      parts.volumes().keep(app);
+    }
     var pruned = parts.pruning().prune(app);
     if (!pruned.isEmpty()) {
       events.note("removed the files of " + String.join(", ", pruned));
@@ -260,6 +282,9 @@ final class Rollout {
         () -> {
           stop(plan.starting());
           plan.starting().forEach(parts.instances()::remove);
+          if (plan.kind() == Kind.RESTORE) {
+            parts.volumes().takeBack(app);
+          }
           if (plan.fresh()) {
             parts.bundles().remove(app, release.number());
           }

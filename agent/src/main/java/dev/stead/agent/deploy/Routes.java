@@ -19,38 +19,16 @@ final class Routes {
   /// WebSockets and event streams of such an instance get this long: they would outlast the hold.
   static final Duration HOLD_STREAMS_MAX = Duration.ofSeconds(5);
 
-  /// The domain under which every app of a laptop answers.
-  private static final String LOCALHOST = ".localhost";
-
   private final Records records;
   private final Bundles bundles;
+  private final Hosts hosts;
   private final String bootId;
 
-  Routes(Records records, Bundles bundles, String bootId) {
+  Routes(Records records, Bundles bundles, Hosts hosts, String bootId) {
     this.records = records;
     this.bundles = bundles;
+    this.hosts = hosts;
     this.bootId = bootId;
-  }
-
-  /// Every host that an app answers to.
-  static List<String> hosts(AppConfig config) {
-    var hosts = new ArrayList<String>();
-    hosts.add(config.app() + LOCALHOST);
-    config.http().hosts().stream().filter(host -> !hosts.contains(host)).forEach(hosts::add);
-    return List.copyOf(hosts);
-  }
-
-  /// Where users reach an app; empty for one without requests.
-  static List<String> urls(AppConfig config, int httpPort) {
-    if (!config.hasWeb() && config.staticFiles().isEmpty()) {
-      return List.of();
-    }
-    var port = httpPort == 80 ? "" : ":" + httpPort;
-    var path = config.http().path().equals("/") ? "" : config.http().path();
-    return hosts(config).stream()
-        .filter(host -> !host.startsWith("*"))
-        .map(host -> "http://" + host + port + path)
-        .toList();
   }
 
   /// @param held the apps whose requests wait
@@ -68,14 +46,14 @@ final class Routes {
   private Optional<Service> service(String app, Live live, boolean held) {
     var release = records.liveRelease(app, live);
     var config = release.config();
-    if (!config.hasWeb() && config.staticFiles().isEmpty()) {
+    if (!Hosts.takesRequests(config)) {
       return Optional.empty();
     }
     var http = config.http();
     return Optional.of(
         new Service(
             app,
-            hosts(config),
+            hosts.of(config),
             http.path(),
             http.stripPath(),
             release.number(),

@@ -85,28 +85,51 @@ final class Rules {
   }
 
   /// No other app may serve one of the config's hosts under the same path.
-  static void requireHosts(AppConfig config, Records records) {
+  static void requireHosts(AppConfig config, Records records, Hosts hosts) {
     for (var other : records.apps()) {
       if (!other.equals(config.app())) {
         records
             .live(other)
             .map(live -> records.liveRelease(other, live.value()).config())
-            .ifPresent(theirs -> requireApart(config, theirs));
+            .ifPresent(theirs -> requireApart(config, theirs, hosts));
       }
     }
   }
 
-  private static void requireApart(AppConfig config, AppConfig theirs) {
-    var shared = new ArrayList<>(Routes.hosts(config));
-    shared.retainAll(Routes.hosts(theirs));
-    if (!shared.isEmpty() && config.http().path().equals(theirs.http().path())) {
-      throw refused(
-          Code.HOST_TAKEN,
-          "routing requests to " + config.app(),
-          List.of(
-              "%s already serves %s%s"
-                  .formatted(theirs.app(), shared.getFirst(), config.http().path())));
+  private static void requireApart(AppConfig config, AppConfig theirs, Hosts hosts) {
+    var shared = new ArrayList<>(hosts.of(config));
+    shared.retainAll(hosts.of(theirs));
+    if (shared.isEmpty() || !config.http().path().equals(theirs.http().path())) {
+      return;
     }
+    var app = config.app();
+    var what = "routing requests to " + app;
+    if (!shared.getFirst().equals(Hosts.ALL_OTHERS)) {
+      var why =
+          "%s already serves %s%s".formatted(theirs.app(), shared.getFirst(), config.http().path());
+      throw refused(Code.HOST_TAKEN, what, List.of(why));
+    }
+    throw new ProblemException(
+        new Problem(
+            Code.HOST_TAKEN.id(),
+            what,
+            "neither it nor %s names hosts, and only one app can answer at all others"
+                .formatted(theirs.app()),
+            "Add to the stead.toml of %s, under [http]: hosts = [\"%s.example.com\"]"
+                .formatted(app, app),
+            List.of()));
+  }
+
+  /// The reason of a deploy, as it is kept.
+  static Optional<String> requireMessage(String app, Optional<String> message) {
+    var kept = message.map(String::strip).filter(text -> !text.isEmpty());
+    if (kept.filter(text -> text.length() > MESSAGE_CHARS_MAX).isPresent()) {
+      throw refused(
+          Code.BAD_REQUEST,
+          "deploying " + app,
+          List.of("its message is longer than %d characters".formatted(MESSAGE_CHARS_MAX)));
+    }
+    return kept;
   }
 
   /// The reason of a deploy, as it is kept.

@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.store.Store;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -10,13 +11,16 @@ import java.time.InstantSource;
 /// What the apps live among: the parts that the agent's `Main` has opened before.
 ///
 /// @param home the directory that everything of this Stead lies under
+/// @param site what kind of machine this is
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 public record Surroundings(
     Store store,
     Supervisor supervisor,
     LogCollector logs,
     Bundles bundles,
+    Volumes volumes,
     Vault vault,
     Path home,
+    Site site,
     int httpPort,
     InstantSource clock) {}

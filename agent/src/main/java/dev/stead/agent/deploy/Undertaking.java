@@ -138,6 +138,6 @@ record Undertaking(Workshop parts, String app, EventLog events, Control control)
   }
 
   private List<String> urls(Live live) {
-    return Routes.urls(parts.records().liveRelease(app, live).config(), parts.httpPort());
+    return parts.hosts().urls(parts.records().liveRelease(app, live).config());
   }
 }

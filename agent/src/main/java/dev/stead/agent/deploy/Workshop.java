@@ -2,7 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.supervisor.Supervisor;
-import java.nio.file.Path;
+import dev.stead.agent.volume.Volumes;
 import java.time.InstantSource;
 
 /// The parts that every operation works with, made once by [Apps].
@@ -16,6 +16,6 @@ record Workshop(
     Publisher publisher,
     Pruning pruning,
     Machine machine,
-    Path volumes,
-    int httpPort,
+    Volumes volumes,
+    Hosts hosts,
     InstantSource clock) {}

@@ -194,8 +194,12 @@ record Sample(
   }
 
   Sample volume(String name, String path) {
+    return volume(name, path, OptionalLong.empty());
+  }
+
+  Sample volume(String name, String path, OptionalLong size) {
     var changed = new TreeMap<>(volumes);
-    changed.put(name, new VolumeConfig(path));
+    changed.put(name, new VolumeConfig(path, size));
     return new Sample(
         app, processes, http, rollout, install, releaseCommand, files, changed, system, env);
   }

@@ -7,6 +7,7 @@ import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Event;
@@ -41,6 +42,7 @@ final class World implements AutoCloseable {
 
   final Path home;
   final StandInEdge edge;
+  Site site = Site.LAPTOP;
   Machine machine = Machine.here();
   Pruning.Budget budget = new Pruning.Budget(3, 50, Long.MAX_VALUE);
   RocksStore store;
@@ -62,7 +64,8 @@ final class World implements AutoCloseable {
     supervisor = ProcessSupervisor.open(home, clock);
     logs = LogStore.open(home.resolve("logs"), 64 << 20, clock);
     collector = LogCollector.start(logs, clock);
-    bundles = Bundles.open(home, clock, new Headroom(() -> Long.MAX_VALUE, 0));
+    var headroom = new Headroom(() -> Long.MAX_VALUE, 0);
+    bundles = Bundles.open(home, clock, headroom);
     apps =
         new Apps(
             new Surroundings(
@@ -70,8 +73,10 @@ final class World implements AutoCloseable {
                 supervisor,
                 collector,
                 bundles,
+                new Volumes(home.resolve("volumes"), headroom),
                 Vault.open(home.resolve("secrets.key")),
                 home,
+                site,
                 8080,
                 clock),
             machine,

@@ -3,14 +3,12 @@ package dev.stead.cli.project;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
@@ -22,7 +20,6 @@ final class Section {
   private final String name;
   private final TomlTable table;
   private final Faults faults;
-  private final Set<String> unbuilt = new HashSet<>();
 
   /// @param name as written, `process.web`; empty for the top of the file
   Section(String name, TomlTable table, Faults faults) {
@@ -128,18 +125,9 @@ final class Section {
   /// section that it belongs to.
   void refuseUnknown(List<String> valid, Map<String, List<String>> elsewhere) {
     for (var key : keys()) {
-      if (!valid.contains(key) && !unbuilt.contains(key)) {
+      if (!valid.contains(key)) {
         fault(key, unknown(key, valid, elsewhere));
       }
-    }
-  }
-
-  /// Refuses a key that the format has but this version does not act upon. Asked before
-  /// [#refuseUnknown].
-  void refuseUnbuilt(String key, String text) {
-    unbuilt.add(key);
-    if (table.contains(List.of(key))) {
-      fault(key, "%s is not supported by this version: %s".formatted(named(key), text));
     }
   }
 

@@ -31,6 +31,7 @@ final class SteadToml {
 
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final long LEAST_MEMORY = 4L << 20;
+  private static final long LEAST_VOLUME = 16L << 20;
   private static final double MOST_CORES = 1024;
   private static final Pattern HOST =
       Pattern.compile(
@@ -67,7 +68,7 @@ final class SteadToml {
             "response-timeout"));
     keys.put("rollout", List.of("strategy", "start-timeout", "settle", "release-timeout"));
     keys.put("static", List.of("dir"));
-    keys.put("volumes.NAME", List.of("path"));
+    keys.put("volumes.NAME", List.of("path", "size"));
     keys.put("system", List.of("packages", "cpu-features"));
     keys.put("server", List.of("default"));
     return keys;
@@ -287,12 +288,12 @@ final class SteadToml {
 
   private void volume(
       Section volume, String name, Section all, NavigableMap<String, VolumeConfig> result) {
-    volume.refuseUnbuilt("size", "volumes here are plain directories; leave it out");
     volume.refuseUnknown(valid("volumes.NAME"), KEYS);
     if (!volume.keys().contains("path")) {
       all.fault(name, "[volumes.%s] has no path".formatted(name));
     }
     var path = volume.text("path").filter(value -> inside(volume, "path", value));
+    var size = volume.size("size", LEAST_VOLUME);
     if (path.isEmpty()) {
       return;
     }
@@ -303,7 +304,7 @@ final class SteadToml {
         volume.fault("path", "volumes %s and %s lie in each other".formatted(other.getKey(), name));
       }
     }
-    result.put(name, new VolumeConfig(path.orElseThrow()));
+    result.put(name, new VolumeConfig(path.orElseThrow(), size));
   }
 
   private SystemConfig system(Section system) {

@@ -27,6 +27,7 @@ public final class Connection implements Dialer {
   private static final String CONFIGURATION = "STEAD_SSH_CONFIG";
 
   private static final String AGENT_SOCKET = "/run/stead/agent.sock";
+  private static final String DEPLOY_SOCKET = "/run/stead/deploy.sock";
   private static final String DEPLOY_USER = "stead-deploy-";
   private static final Duration LOOK_WITHIN = Duration.ofSeconds(20);
 
@@ -162,7 +163,7 @@ public final class Connection implements Dialer {
     if (!isDeploying()) {
       return AGENT_SOCKET;
     }
-    return "/run/stead/deploy/" + user().substring(DEPLOY_USER.length()) + ".sock";
+    return DEPLOY_SOCKET;
   }
 
   /// Whether the user may deploy one app and nothing else (`stead token`).

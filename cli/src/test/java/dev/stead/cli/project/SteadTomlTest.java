@@ -236,16 +236,13 @@ final class SteadTomlTest {
                 command = "x"
                 [volumes.data]
                 path = "data"
-                size = "1G"
-                [server]
-                default = "root@203.0.113.5"
+                size = "1M"
                 [rollout]
                 strategy = "canary"
                 """))
         .containsExactly(
-            "stead.toml:6: [volumes.data] size is not supported by this version: volumes here are"
-                + " plain directories; leave it out",
-            "stead.toml:10: strategy \"canary\" is not supported by this version");
+            "stead.toml:6: [volumes.data] size must be at least 16 MiB",
+            "stead.toml:8: strategy \"canary\" is not supported by this version");
   }
 
   @Test

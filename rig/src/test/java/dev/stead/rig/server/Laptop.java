@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -85,6 +86,18 @@ public final class Laptop implements AutoCloseable {
         "config",
         "Host %s%n  HostName %s%n  User root%n".formatted(server.alias(), server.address()));
     append("known_hosts", server.identity().known());
+  }
+
+  /// Has another private key from now on, and no longer the one that every server lets in.
+  public void useKey(Path key) {
+    try {
+      Files.delete(ssh().resolve("id_ed25519.pub"));
+      Files.copy(key, ssh().resolve("id_ed25519"), StandardCopyOption.REPLACE_EXISTING);
+      Files.setPosixFilePermissions(
+          ssh().resolve("id_ed25519"), PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("taking the key " + key, e);
+    }
   }
 
   private void append(String file, String text) {

@@ -4,5 +4,5 @@ for user in $(getent passwd | cut -d : -f 1 | grep -E '^stead-(edge$|app-|deploy
   loginctl terminate-user "$user" 2> /dev/null
   userdel "$user"
 done
-for group in $(getent group | cut -d : -f 1 | grep -E '^stead($|-edge$|-app-|-deploy-)'); do groupdel "$group"; done
+for group in $(getent group | cut -d : -f 1 | grep -E '^stead($|-edge$|-app-|-deploy$)'); do groupdel "$group"; done
 exit 0

@@ -1,0 +1,144 @@
+package dev.stead.agent.api;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// From where the users of this machine are logged in by ssh now, read from `/proc`: the other ends
+/// of the connections that the processes of `sshd` hold, which name their user in their title.
+///
+/// ```
+/// /proc/4711/exe      → /usr/sbin/sshd, or sshd-session since OpenSSH 9.8
+/// /proc/4711/cmdline  sshd: ada@notty, sshd: ada [priv], sshd: ada
+/// /proc/4711/fd/4     → socket:[123456]
+/// /proc/net/tcp       … 0A00000A:0016 0900000A:C350 01 … inode 123456   (state 01: established)
+/// ```
+///
+/// When several people share a user, all of their addresses are told: nobody can say more.
+final class SshLogins {
+  // Fields of a row of the kernel's tables.
+  private static final int REMOTE = 2;
+  private static final int STATE = 3;
+  private static final int INODE = 9;
+  private static final String ESTABLISHED = "01";
+  private static final String SOCKET = "socket:[";
+
+  private final Path proc;
+
+  /// @param proc `/proc`
+  SshLogins(Path proc) {
+    this.proc = proc;
+  }
+
+  /// The addresses, none when the user is not logged in by ssh.
+  List<String> addresses(String user) {
+    var sockets = new HashSet<String>();
+    try (var processes = Files.newDirectoryStream(proc, "[1-9]*")) {
+      for (var process : processes) {
+        if (isLoginOf(user, process)) {
+          sockets.addAll(sockets(process));
+        }
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    return sockets.isEmpty() ? List.of() : ends(sockets);
+  }
+
+  private static boolean isLoginOf(String user, Path process) {
+    try {
+      var title = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+      if (!title.startsWith("sshd")) {
+        return false;
+      }
+      var program = Files.readSymbolicLink(process.resolve("exe")).getFileName().toString();
+      var names = title.substring(title.indexOf(':') + 1).replace('\0', ' ').strip();
+      return program.startsWith("sshd")
+          && (names.equals(user) || names.startsWith(user + "@") || names.startsWith(user + " "));
+    } catch (IOException e) {
+      // It has ended meanwhile, or is not ours to look into.
+      return false;
+    }
+  }
+
+  private static Set<String> sockets(Path process) {
+    var found = new HashSet<String>();
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (var descriptor : open) {
+        var target = Files.readSymbolicLink(descriptor).toString();
+        if (target.startsWith(SOCKET)) {
+          found.add(target.substring(SOCKET.length(), target.length() - 1));
+        }
+      }
+    } catch (IOException e) {
+      // It has ended meanwhile, or is not ours to look into.
+      return found;
+    }
+    return found;
+  }
+
+  private List<String> ends(Set<String> sockets) {
+    var ends = new TreeSet<String>();
+    connections()
+        .forEach(
+            (inode, end) -> {
+              if (sockets.contains(inode)) {
+                ends.add(end);
+              }
+            });
+    return List.copyOf(ends);
+  }
+
+  private Map<String, String> connections() {
+    var byInode = new HashMap<String, String>();
+    for (var line : rows("net/tcp", "net/tcp6")) {
+      var fields = line.strip().split("\\s+", -1);
+      if (fields.length > INODE && fields[STATE].equals(ESTABLISHED)) {
+        byInode.put(
+            fields[INODE], address(fields[REMOTE].substring(0, fields[REMOTE].indexOf(':'))));
+      }
+    }
+    return byInode;
+  }
+
+  private List<String> rows(String... tables) {
+    var rows = new ArrayList<String>();
+    for (var table : tables) {
+      try {
+        rows.addAll(Files.readAllLines(proc.resolve(table)));
+      } catch (IOException e) {
+        // A kernel without IPv6 has one table only.
+        return rows;
+      }
+    }
+    return rows;
+  }
+
+  /// The kernel writes an address as words of 32 bits in its own byte order.
+  private static String address(String hex) {
+    var words = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+    var bytes = ByteBuffer.allocate(words.capacity()).order(ByteOrder.nativeOrder());
+    while (words.hasRemaining()) {
+      bytes.putInt(words.getInt());
+    }
+    try {
+      return InetAddress.getByAddress(bytes.array()).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException("no address has the length of " + hex, e);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.agent.supervisor.Exit;
+import dev.stead.agent.supervisor.Instance;
+import dev.stead.sdk.Answers.Finding;
+import dev.stead.sdk.Answers.Volume;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/// What is well and what is not with the apps, and with the memory they need. Asks every instance
+/// its health check, all at the same time.
+final class Checkup {
+  /// An instance that ended within this time is not well, even when it runs again.
+  private static final Duration LATELY = Duration.ofHours(1);
+
+  private static final int VOLUME_PERCENT_FULL = 90;
+
+  private final Workshop parts;
+  private final Records records;
+  private final Storage storage;
+
+  Checkup(Workshop parts, Storage storage) {
+    this.parts = parts;
+    this.storage = storage;
+    this.records = parts.records();
+  }
+
+  List<Finding> findings() {
+    var findings = new ArrayList<Finding>();
+    findings.add(memory());
+    var byApp = new ConcurrentSkipListMap<String, List<Finding>>();
+    Together.each("checkup", List.copyOf(records.apps()), app -> byApp.put(app, of(app)));
+    byApp.values().forEach(findings::addAll);
+    storage.list().stream().flatMap(volume -> of(volume).stream()).forEach(findings::add);
+    return findings;
+  }
+
+  SortedMap<String, List<String>> hosts() {
+    var hosts = new TreeMap<String, List<String>>();
+    for (var app : records.apps()) {
+      records
+          .live(app)
+          .map(live -> records.liveRelease(app, live.value()).config().http().hosts())
+          .filter(named -> !named.isEmpty())
+          .ifPresent(named -> hosts.put(app, named));
+    }
+    return hosts;
+  }
+
+  private Finding memory() {
+    var free = parts.machine().availableMemoryBytes() >> 20;
+    if (free == 0) {
+      return Finding.bad(
+          "memory",
+          "none is left for new instances: every deploy will be refused or held",
+          "`stead status` shows what each instance uses; stop or scale down what is not needed.");
+    }
+    return Finding.good("memory", free + " MiB are free for new instances");
+  }
+
+  private List<Finding> of(String app) {
+    var about = "app " + app;
+    var live = records.live(app).map(Versioned::value);
+    if (live.isEmpty()) {
+      return List.of(Finding.good(about, "nothing of it is live"));
+    }
+    var now = live.orElseThrow();
+    var title = "v" + now.release();
+    if (now.stopped()) {
+      return List.of(Finding.good(about, title + " is stopped"));
+    }
+    var release = records.liveRelease(app, now);
+    var findings = new ArrayList<Finding>();
+    if (Files.notExists(parts.instances().directory(release))) {
+      findings.add(
+          Finding.bad(
+              about,
+              "the files of %s are gone from %s"
+                  .formatted(title, parts.instances().directory(release)),
+              "Deploy it again."));
+    }
+    for (var placement : now.instances()) {
+      of(release, placement).ifPresent(findings::add);
+    }
+    if (findings.isEmpty()) {
+      var count = now.instances().size();
+      findings.add(
+          Finding.good(
+              about, "%s serves, %d instance%s".formatted(title, count, count == 1 ? "" : "s")));
+    }
+    return findings;
+  }
+
+  /// How full a volume with a size is.
+  private static Optional<Finding> of(Volume volume) {
+    if (volume.bytesMax().isEmpty()) {
+      return Optional.empty();
+    }
+    var max = volume.bytesMax().orElseThrow();
+    var about = "volume %s of %s".formatted(volume.name(), volume.app());
+    var text =
+        "%d of %d MiB are used%s"
+            .formatted(
+                volume.bytesUsed() >> 20,
+                max >> 20,
+                volume.enforced() ? "" : "; its size is watched, not enforced");
+    var fix =
+        "Delete from it, or raise size under [volumes.%s] and deploy.".formatted(volume.name());
+    if (volume.bytesUsed() >= max) {
+      return Optional.of(Finding.bad(about, text, fix));
+    }
+    return Optional.of(
+        volume.bytesUsed() >= max / 100 * VOLUME_PERCENT_FULL
+            ? Finding.doubtful(about, text, fix)
+            : Finding.good(about, text));
+  }
+
+  /// What is wrong with an instance.
+  private Optional<Finding> of(Release release, Placement placement) {
+    var app = release.config().app();
+    var about = "app " + app;
+    var logs = "See `stead logs --app %s --lines 50`".formatted(app);
+    var instance = parts.instances().find(placement);
+    var why = instance.flatMap(Instance::lastExit).map(Exit::explain).orElse("no cause is known");
+    if (!instance.map(Instance::running).orElse(false)) {
+      return Optional.of(
+          Finding.bad(
+              about,
+              "%s does not run: %s".formatted(placement.id(), why),
+              logs + "; then `stead restart --app %s`.".formatted(app)));
+    }
+    if (placement.port().isPresent()) {
+      var answer = new Probe(release.config().http().health()).ask(placement.port().orElseThrow());
+      var bad =
+          switch (answer) {
+            case Probe.Answer.Ready _ -> Optional.<String>empty();
+            case Probe.Answer.Closed _ -> Optional.of("nothing listens on its port");
+            case Probe.Answer.Bad(var text) -> Optional.of(text);
+          };
+      if (bad.isPresent()) {
+        return Optional.of(
+            Finding.bad(
+                about, "%s runs, but %s".formatted(placement.id(), bad.orElseThrow()), logs + "."));
+      }
+    }
+    return instance
+        .filter(found -> found.restarts() > 0 && endedLately(found))
+        .map(
+            found ->
+                Finding.doubtful(
+                    about,
+                    "%s was started again %d times, the last time because it %s"
+                        .formatted(placement.id(), found.restarts(), why),
+                    logs + "."));
+  }
+
+  private boolean endedLately(Instance instance) {
+    var since = parts.clock().instant().minus(LATELY);
+    return instance.lastExit().filter(exit -> exit.at().isAfter(since)).isPresent();
+  }
+}

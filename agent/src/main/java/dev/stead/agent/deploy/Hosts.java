@@ -1,0 +1,48 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.sdk.AppConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// Which hosts an app answers to, by its config and the kind of machine.
+///
+/// @param address where the machine is reached, for the URL of an app that names no host
+record Hosts(Site site, Supplier<String> address, int httpPort) {
+  /// As the edge writes it: every host that no service names.
+  static final String ALL_OTHERS = "*";
+
+  /// The domain under which every app of a laptop answers.
+  private static final String LOCALHOST = ".localhost";
+
+  /// Every host; none for an app that takes no requests.
+  List<String> of(AppConfig config) {
+    if (!takesRequests(config)) {
+      return List.of();
+    }
+    var named = config.http().hosts();
+    return switch (site) {
+      case SERVER -> named.isEmpty() ? List.of(ALL_OTHERS) : named.stream().distinct().toList();
+      case LAPTOP -> {
+        var hosts = new ArrayList<>(List.of(config.app() + LOCALHOST));
+        named.stream().filter(host -> !hosts.contains(host)).forEach(hosts::add);
+        yield List.copyOf(hosts);
+      }
+    };
+  }
+
+  /// Where users reach an app; empty for one without requests.
+  List<String> urls(AppConfig config) {
+    var port = httpPort == 80 ? "" : ":" + httpPort;
+    var path = config.http().path().equals("/") ? "" : config.http().path();
+    return of(config).stream()
+        .filter(host -> !host.startsWith("*."))
+        .map(host -> host.equals(ALL_OTHERS) ? address.get() : host)
+        .map(host -> "http://" + host + port + path)
+        .toList();
+  }
+
+  static boolean takesRequests(AppConfig config) {
+    return config.hasWeb() || config.staticFiles().isPresent();
+  }
+}

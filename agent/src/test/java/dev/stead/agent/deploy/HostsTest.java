@@ -1,0 +1,68 @@
+package dev.stead.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.stead.sdk.ProblemException;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Where apps answer on a server.
+final class HostsTest {
+  private World world;
+  private String bundle;
+
+  @BeforeEach
+  void open() throws Exception {
+    world = new World();
+    world.site = Site.SERVER;
+    world.restartAgent();
+    bundle = world.upload(Sample.server("one"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    world.close();
+  }
+
+  @Test
+  void anAppWithoutHostsAnswersAtAllOthersOfAServer() throws Exception {
+    var end = world.deploy(Sample.of("cv").config(), bundle);
+
+    assertThat(hosts("cv")).containsExactly("*");
+    assertThat(end.finished().urls())
+        .containsExactly("http://" + Machine.here().address() + ":8080");
+    var named = world.deploy(Sample.of("shop").hosts("shop.example").config(), bundle);
+    assertThat(hosts("shop")).containsExactly("shop.example");
+    assertThat(named.finished().urls()).containsExactly("http://shop.example:8080");
+  }
+
+  @Test
+  void aSecondOneIsRefusedByNameWithTheLineToAdd() throws Exception {
+    world.deploy(Sample.of("cv").config(), bundle);
+
+    var refused =
+        catchThrowableOfType(
+            ProblemException.class, () -> world.begin(Sample.of("shop").config(), bundle));
+
+    assertThat(refused.problem().code()).isEqualTo("D-HOST-TAKEN");
+    assertThat(refused.problem().why()).contains("neither it nor cv names hosts");
+    assertThat(refused.problem().fix())
+        .isEqualTo("Add to the stead.toml of shop, under [http]: hosts = [\"shop.example.com\"]");
+  }
+
+  @Test
+  void anAppThatTakesNoRequestsIsInNobodysWay() throws Exception {
+    world.deploy(Sample.of("cv").config(), bundle);
+    var worker = Sample.of("jobs").process("worker", "exec sleep 600", 1).without("web");
+
+    assertThat(world.deploy(worker.config(), bundle).code()).isEmpty();
+    assertThat(world.edge.service("jobs")).isEmpty();
+  }
+
+  private List<String> hosts(String app) {
+    return world.edge.service(app).orElseThrow().hosts();
+  }
+}
