@@ -15,6 +15,7 @@ import dev.stead.agent.deploy.Vault;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
+import dev.stead.agent.supervisor.SystemdSupervisor;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
@@ -64,7 +65,12 @@ final class Agent implements AutoCloseable {
     var vault = Vault.open(home.resolve("secrets.key"));
     var bundles = Bundles.open(home, clock, Headroom.of(home));
     var volumes = new Volumes(home.resolve("volumes"), Headroom.of(home));
-    var supervisor = parts.add(ProcessSupervisor.open(home, clock));
+    var supervisor =
+        parts.add(
+            switch (settings.site()) {
+              case LAPTOP -> ProcessSupervisor.open(home, clock);
+              case SERVER -> SystemdSupervisor.open(home, home, clock);
+            });
     var logs = parts.add(LogStore.open(home.resolve("logs"), settings.logBytesMax(), clock));
     var collector = parts.add(LogCollector.start(logs, clock));
     var around =

@@ -72,6 +72,7 @@ public final class Apps implements AutoCloseable {
                 around.httpPort()),
             new Pruning(records, around.bundles(), operationLogs, budget),
             machine,
+            new Packages(around.site()),
             around.volumes(),
             hosts,
             around.clock());
@@ -313,7 +314,8 @@ public final class Apps implements AutoCloseable {
         parts.instances().directory(release),
         parts.environment().of(release, live.secrets(), live.previous()),
         web.map(ProcessConfig::memoryBytes).orElse(OptionalLong.empty()),
-        run.terminal().map(size -> new TaskSpec.Terminal(size.columns(), size.rows())));
+        run.terminal().map(size -> new TaskSpec.Terminal(size.columns(), size.rows())),
+        parts.instances().access(release));
   }
 
   /// Lets go: operations under way stop where they are, for the next agent to finish or undo;

@@ -1,5 +1,6 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.supervisor.Access;
 import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.agent.supervisor.Task;
@@ -46,6 +47,7 @@ final class Commands {
       String line,
       Path directory,
       SortedMap<String, String> environment,
+      Access access,
       Duration timeout,
       Code failure) {}
 
@@ -57,7 +59,8 @@ final class Commands {
             command.directory(),
             command.environment(),
             OptionalLong.empty(),
-            Optional.empty());
+            Optional.empty(),
+            command.access());
     var last = new ConcurrentLinkedDeque<String>();
     try (var task = supervisor.run(spec)) {
       task.input().close();

@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogTags;
 import dev.stead.agent.observe.OutputTail;
+import dev.stead.agent.supervisor.Access;
 import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.agent.supervisor.InstanceSpec;
@@ -10,6 +11,7 @@ import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.ProcessConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -141,7 +143,27 @@ final class Instances {
         placement.port().map(OptionalInt::of).orElseGet(OptionalInt::empty),
         process.memoryBytes(),
         process.cpu(),
-        process.stopSignal().orElse("TERM"));
+        process.stopSignal().orElse("TERM"),
+        process.stopTimeout(),
+        access(release));
+  }
+
+  /// What the processes of a release may write to: its volumes. The release itself is read-only.
+  Access access(Release release) {
+    var config = release.config();
+    return new Access(
+        config.app(),
+        config.volumes().keySet().stream()
+            .map(name -> around.volumes().directory(config.app(), name))
+            .toList());
+  }
+
+  /// What its install step may: the release, too.
+  Access accessOfInstall(Release release) {
+    var access = access(release);
+    var writable = new ArrayList<>(access.writable());
+    writable.add(directory(release));
+    return new Access(access.app(), writable);
   }
 
   static ProcessConfig process(Release release, Placement placement) {

@@ -7,15 +7,14 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// What this machine has to offer, read from the kernel's files.
 final class Machine {
@@ -78,44 +77,67 @@ final class Machine {
     return features;
   }
 
-  /// Tells which of the system's packages are installed; empty when no package manager is known
-  /// here.
-  Optional<Predicate<String>> packages() {
-    if (Files.isExecutable(Path.of("/usr/bin/dpkg-query"))) {
-      return Optional.of(
-          name ->
-              succeeds("/usr/bin/dpkg-query", "-W", "-f", "${db:Status-Status}\n", name)
-                  .equals("installed"));
-    }
-    if (Files.isExecutable(Path.of("/usr/bin/rpm"))) {
-      return Optional.of(name -> !succeeds("/usr/bin/rpm", "-q", name).isEmpty());
-    }
-    return Optional.empty();
-  }
-
+  /// What the agent's own control group and those around it leave: in a container the kernel tells
+  /// of the whole machine's memory, and the limit stands in a group.
   private OptionalLong cgroupRoom() {
+    var first = cgroups.resolve("memory");
+    var room = Long.MAX_VALUE;
     try {
-      var own = ownGroup();
-      var limit = Files.readString(own.resolve("memory.max")).strip();
-      if (limit.equals("max")) {
-        return OptionalLong.empty();
+      if (Files.exists(first.resolve("memory.limit_in_bytes"))) {
+        for (var group : groups(first, ":memory:")) {
+          room = Math.min(room, room(group, "memory.limit_in_bytes", "memory.usage_in_bytes"));
+        }
+      } else {
+        for (var group : groups(cgroups, "0::")) {
+          room = Math.min(room, room(group, "memory.max", "memory.current"));
+        }
       }
-      var used = Long.parseLong(Files.readString(own.resolve("memory.current")).strip());
-      return OptionalLong.of(Long.parseLong(limit) - used);
     } catch (IOException e) {
       // No control group here, or none with a memory controller: no limit of this kind.
       return OptionalLong.empty();
     }
+    return room == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(room);
   }
 
-  private Path ownGroup() throws IOException {
-    var prefix = "0::/";
+  private static long room(Path group, String limit, String usage) throws IOException {
+    if (Files.notExists(group.resolve(limit))) {
+      return Long.MAX_VALUE; // the root of version 2 has none
+    }
+    var most = Files.readString(group.resolve(limit)).strip();
+    if (most.equals("max")) {
+      return Long.MAX_VALUE;
+    }
+    var used = Long.parseLong(Files.readString(group.resolve(usage)).strip());
+    return Long.parseLong(most) - used + cached(group);
+  }
+
+  /// What the kernel takes back first: pages of files that nobody has read lately.
+  private static long cached(Path group) throws IOException {
+    return Files.readString(group.resolve("memory.stat"))
+        .lines()
+        .filter(
+            line -> line.startsWith("total_inactive_file ") || line.startsWith("inactive_file "))
+        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+        .max()
+        .orElse(0);
+  }
+
+  /// The own group below a mount point, then those around it.
+  private List<Path> groups(Path mounted, String prefix) throws IOException {
     for (var line : Files.readAllLines(proc.resolve("self/cgroup"))) {
-      if (line.startsWith(prefix)) {
-        return cgroups.resolve(line.substring(prefix.length()));
+      var at = line.indexOf(prefix);
+      if (at >= 0) {
+        var all = new ArrayList<Path>();
+        var own = mounted.resolve(line.substring(at + prefix.length()).replaceFirst("^/+", ""));
+        for (@Nullable Path group = own;
+            group != null && group.startsWith(mounted);
+            group = group.getParent()) {
+          all.add(group);
+        }
+        return all;
       }
     }
-    throw new FileNotFoundException("no control group of version 2");
+    throw new FileNotFoundException("no control group of this kind");
   }
 
   private long meminfo(String name) {
@@ -125,20 +147,6 @@ final class Machine {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
         .findFirst()
         .orElse(Long.MAX_VALUE);
-  }
-
-  /// The output of a command, empty when it failed.
-  private static String succeeds(String... command) {
-    try {
-      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return process.waitFor() == 0 ? output.strip() : "";
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot run %s: %s".formatted(command[0], e.getMessage()), e);
-    } catch (InterruptedException e) {
-      throw new Control.Abandoned();
-    }
   }
 
   private static String text(Path file) {

@@ -1,8 +1,6 @@
 package dev.stead.agent.deploy;
 
-import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Sharing;
-import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -16,19 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /// Makes the directory that a release runs in: its bundle's files, and its volumes linked in.
 final class Preparation {
-  private final Bundles bundles;
-  private final Volumes volumes;
-  private final Machine machine;
+  private final Workshop parts;
   private final EventLog events;
 
-  Preparation(Bundles bundles, Volumes volumes, Machine machine, EventLog events) {
-    this.bundles = bundles;
-    this.volumes = volumes;
-    this.machine = machine;
+  Preparation(Workshop parts, EventLog events) {
+    this.parts = parts;
     this.events = events;
   }
 
@@ -40,11 +33,14 @@ final class Preparation {
     requirePackages(release);
     var config = release.config();
     var sharing = config.install().isPresent() ? Sharing.COPIES : Sharing.HARD_LINKS;
-    var directory = bundles.materialise(release.bundle(), config.app(), release.number(), sharing);
+    var directory =
+        parts.bundles().materialise(release.bundle(), config.app(), release.number(), sharing);
     try {
       for (var volume : config.volumes().entrySet()) {
-        var opened = volumes.open(config.app(), volume.getKey(), volume.getValue().sizeBytes());
+        var opened =
+            parts.volumes().open(config.app(), volume.getKey(), volume.getValue().sizeBytes());
         opened.notes().forEach(events::note);
+        parts.supervisor().own(config.app(), opened.path());
         link(directory, opened.path(), volume.getKey(), volume.getValue().path());
       }
     } catch (IOException e) {
@@ -53,6 +49,7 @@ final class Preparation {
               .formatted(config.app(), directory, e.getMessage()),
           e);
     }
+    parts.supervisor().own(config.app(), directory);
     return directory;
   }
 
@@ -62,7 +59,7 @@ final class Preparation {
       return;
     }
     var lacking = new ArrayList<>(wanted);
-    lacking.removeAll(machine.cpuFeatures());
+    lacking.removeAll(parts.machine().cpuFeatures());
     if (!lacking.isEmpty()) {
       throw new ProblemException(
           Problem.of(
@@ -77,23 +74,30 @@ final class Preparation {
     if (wanted.isEmpty()) {
       return;
     }
-    machine
-        .packages()
-        .ifPresentOrElse(
-            installed -> requirePackages(release, wanted, installed),
-            () -> events.note("cannot tell which system packages are installed here; not checked"));
+    var missing = parts.packages().missing(wanted);
+    if (missing.isEmpty()) {
+      events.note("cannot tell which system packages are installed here; not checked");
+    } else if (!missing.orElseThrow().isEmpty()) {
+      install(release, missing.orElseThrow());
+    }
   }
 
-  private static void requirePackages(
-      Release release, List<String> wanted, Predicate<String> installed) {
-    var lacking = wanted.stream().filter(installed.negate()).toList();
-    if (!lacking.isEmpty()) {
-      throw new ProblemException(
-          Problem.of(
-              Code.NO_PACKAGE,
-              "checking the system packages for " + title(release),
-              "not installed: " + String.join(", ", lacking)));
+  private void install(Release release, List<String> missing) {
+    var names = String.join(", ", missing);
+    if (!parts.packages().installs()) {
+      throw noPackage(release, "not installed: " + names);
     }
+    events.note("installing the system packages " + names);
+    try {
+      parts.packages().install(missing, events::output);
+    } catch (IOException e) {
+      throw noPackage(release, "%s could not be installed: %s".formatted(names, e.getMessage()));
+    }
+  }
+
+  private static ProblemException noPackage(Release release, String why) {
+    return new ProblemException(
+        Problem.of(Code.NO_PACKAGE, "checking the system packages for " + title(release), why));
   }
 
   private void link(Path release, Path volume, String name, String path) throws IOException {
@@ -122,7 +126,7 @@ final class Preparation {
   /// The paths of a release's directory that its bundle does not have, volumes left out.
   Set<Path> added(Release release, Path directory) throws IOException {
     var known = new TreeSet<Path>();
-    for (var file : bundles.manifest(release.bundle()).files()) {
+    for (var file : parts.bundles().manifest(release.bundle()).files()) {
       known.add(Path.of(file.path()));
     }
     release.config().volumes().values().forEach(volume -> known.add(Path.of(volume.path())));

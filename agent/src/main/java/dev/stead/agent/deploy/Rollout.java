@@ -1,5 +1,6 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.supervisor.Access;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Event;
 import dev.stead.sdk.Event.Step;
@@ -101,7 +102,11 @@ final class Rollout {
             events.note(
                 "command and lock files are unchanged: %d files taken over".formatted(count)),
         () -> {
-          run("the install step", line, Code.INSTALL_FAILED);
+          run(
+              "the install step",
+              line,
+              parts.instances().accessOfInstall(release),
+              Code.INSTALL_FAILED);
           installs.record(release, directory);
         });
   }
@@ -116,11 +121,16 @@ final class Rollout {
               step(
                   Step.RELEASE_COMMAND,
                   "running the release command: " + command,
-                  () -> run("the release command", command, Code.RELEASE_COMMAND_FAILED));
+                  () ->
+                      run(
+                          "the release command",
+                          command,
+                          parts.instances().access(release),
+                          Code.RELEASE_COMMAND_FAILED));
             });
   }
 
-  private void run(String name, String line, Code failure) {
+  private void run(String name, String line, Access access, Code failure) {
     new Commands(parts.supervisor(), events, control)
         .run(
             new Commands.Command(
@@ -128,6 +138,7 @@ final class Rollout {
                 line,
                 parts.instances().directory(release),
                 parts.environment().of(release, plan.next().secrets(), plan.next().previous()),
+                access,
                 release.config().rollout().releaseTimeout(),
                 failure));
   }
@@ -329,7 +340,7 @@ final class Rollout {
   }
 
   private Preparation preparation() {
-    return new Preparation(parts.bundles(), parts.volumes(), parts.machine(), events);
+    return new Preparation(parts, events);
   }
 
   /// What is written with the switch: how the release that comes and the one that goes stand now.

@@ -132,18 +132,6 @@ final class Rules {
     return kept;
   }
 
-  /// The reason of a deploy, as it is kept.
-  static Optional<String> requireMessage(String app, Optional<String> message) {
-    var kept = message.map(String::strip).filter(text -> !text.isEmpty());
-    if (kept.filter(text -> text.length() > MESSAGE_CHARS_MAX).isPresent()) {
-      throw refused(
-          Code.BAD_REQUEST,
-          "deploying " + app,
-          List.of("its message is longer than %d characters".formatted(MESSAGE_CHARS_MAX)));
-    }
-    return kept;
-  }
-
   static void requireVariables(String what, Requests.Variables request) {
     var problems = new ArrayList<String>();
     request

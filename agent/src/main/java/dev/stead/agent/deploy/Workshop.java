@@ -16,6 +16,7 @@ record Workshop(
     Publisher publisher,
     Pruning pruning,
     Machine machine,
+    Packages packages,
     Volumes volumes,
     Hosts hosts,
     InstantSource clock) {}

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -53,6 +54,8 @@ final class InstanceFiles {
       OptionalLong memoryBytes,
       OptionalDouble cpu,
       String stopSignal,
+      Duration stopTimeout,
+      Access access,
       List<String> groups) {
 
     static Spec of(InstanceSpec spec, List<Path> groups) {
@@ -63,6 +66,8 @@ final class InstanceFiles {
           spec.memoryBytes(),
           spec.cpu(),
           spec.stopSignal(),
+          spec.stopTimeout(),
+          spec.access(),
           groups.stream().map(Path::toString).toList());
     }
 
@@ -75,7 +80,9 @@ final class InstanceFiles {
           port,
           memoryBytes,
           cpu,
-          stopSignal);
+          stopSignal,
+          stopTimeout,
+          access);
     }
 
     List<Path> groupPaths() {

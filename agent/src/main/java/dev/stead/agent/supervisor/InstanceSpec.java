@@ -1,6 +1,7 @@
 package dev.stead.agent.supervisor;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 /// @param memoryBytes limit for all its processes together
 /// @param cpu limit in cores
 /// @param stopSignal the polite signal's name without `SIG`
+/// @param stopTimeout how long it may take after that signal, when the machine goes down
 public record InstanceSpec(
     String id,
     String command,
@@ -28,7 +30,9 @@ public record InstanceSpec(
     OptionalInt port,
     OptionalLong memoryBytes,
     OptionalDouble cpu,
-    String stopSignal) {
+    String stopSignal,
+    Duration stopTimeout,
+    Access access) {
 
   public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 

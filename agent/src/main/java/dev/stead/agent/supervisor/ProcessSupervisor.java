@@ -133,6 +133,10 @@ public final class ProcessSupervisor implements Supervisor {
     }
   }
 
+  /// All apps run as the user that the agent runs as.
+  @Override
+  public void own(String app, Path tree) {}
+
   @Override
   public void start(InstanceSpec spec) {
     kept(spec).start(spec);

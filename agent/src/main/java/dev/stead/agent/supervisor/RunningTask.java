@@ -3,12 +3,8 @@ package dev.stead.agent.supervisor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -109,40 +105,9 @@ final class RunningTask implements Task {
     }
   }
 
-  /// The kernel tells whoever is in the terminal's foreground by SIGWINCH.
   @Override
   public void resize(TaskSpec.Terminal size) {
-    terminal().ifPresent(terminal -> resize(terminal, size));
-  }
-
-  private static void resize(Path terminal, TaskSpec.Terminal size) {
-    try {
-      new ProcessBuilder(
-              "stty",
-              "-F",
-              terminal.toString(),
-              "cols",
-              Integer.toString(size.columns()),
-              "rows",
-              Integer.toString(size.rows()))
-          .redirectErrorStream(true)
-          .redirectOutput(Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot resize terminal " + terminal, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /// The pseudo-terminal that `script` gave to the command.
-  private Optional<Path> terminal() {
-    return processes().stream()
-        .map(number -> Processes.linkTarget(Path.of("/proc/%d/fd/0".formatted(number))))
-        .filter(target -> target.startsWith("/dev/pts/"))
-        .map(Path::of)
-        .findFirst();
+    PseudoTerminal.of(processes()).ifPresent(terminal -> terminal.resize(size));
   }
 
   /// Asks all its processes to end, SIGHUP where they have a terminal since shells ignore SIGTERM

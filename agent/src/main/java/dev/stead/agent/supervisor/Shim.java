@@ -62,7 +62,10 @@ final class Shim {
   Process start(TaskSpec spec, Path mark, List<Path> doors) throws IOException {
     List<String> words = words("--task", mark.toString(), Integer.toString(doors.size()));
     doors.forEach(door -> words.add(door.toString()));
-    words.addAll(spec.terminal().map(size -> onTerminal(spec, size)).orElse(spec.command()));
+    words.addAll(
+        spec.terminal()
+            .map(size -> PseudoTerminal.command(spec.command(), size))
+            .orElse(spec.command()));
     return builder(words, spec.directory(), spec.environment()).start();
   }
 
@@ -72,15 +75,8 @@ final class Shim {
     return words;
   }
 
-  /// util-linux' `script` makes the pseudo-terminal; with `-e` it ends as the command does.
-  private static List<String> onTerminal(TaskSpec spec, TaskSpec.Terminal size) {
-    StringBuilder line = new StringBuilder();
-    line.append("command -p stty cols %d rows %d; exec".formatted(size.columns(), size.rows()));
-    spec.command().forEach(word -> line.append(' ').append(quoted(word)));
-    return List.of("/usr/bin/script", "-q", "-e", "-f", "-c", line.toString(), "/dev/null");
-  }
-
-  private static String quoted(String word) {
+  /// One word for a POSIX shell, whatever is in it.
+  static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 

@@ -10,6 +10,10 @@ import java.util.Set;
 /// again. Safe for concurrent use.
 public interface Supervisor extends AutoCloseable {
 
+  /// Gives a tree of files to an app, so that its processes may read it, and write to it where they
+  /// are told they may. Does nothing where all apps run as one user.
+  void own(String app, Path tree);
+
   /// Starts an instance and keeps it running, with back-off (1 s … 60 s) between restarts, until
   /// [#stop]. Returns once it is launched; whether it then stays up, [#instance] tells. An id that
   /// was stopped but not removed starts again. One that could not be launched stays listed as
@@ -24,8 +28,9 @@ public interface Supervisor extends AutoCloseable {
   /// may hold secrets and is written nowhere; the other parts apply from the next restart. Does
   /// nothing when the instance is kept already.
   ///
-  /// An instance that was found at opening and not adopted yet is listed and can be stopped, but is
-  /// not started again when it ends.
+  /// An instance that was found at opening and not adopted yet is listed and can be stopped.
+  /// Whether it is started again when it ends is open: only who starts it from this process needs
+  /// adoption.
   ///
   /// @throws java.io.UncheckedIOException when it had to be started and could not be launched
   void adopt(InstanceSpec spec);

@@ -15,7 +15,8 @@ public record TaskSpec(
     Path directory,
     SortedMap<String, String> environment,
     OptionalLong memoryBytes,
-    Optional<Terminal> terminal) {
+    Optional<Terminal> terminal,
+    Access access) {
 
   public record Terminal(int columns, int rows) {}
 

@@ -124,6 +124,11 @@ public final class Volumes {
     return List.of();
   }
 
+  /// Where a volume's files lie.
+  public Path directory(String app, String name) {
+    return Volume.of(root, app, name).directory();
+  }
+
   /// Every volume there is, also of apps that are gone.
   public List<Usage> list() {
     try {

@@ -3,6 +3,7 @@ package dev.stead.agent.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stead.agent.supervisor.Access;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.TaskSpec;
 import java.io.InputStream;
@@ -63,6 +64,11 @@ final class RunsTest {
 
   private TaskSpec spec(String script) {
     return new TaskSpec(
-        List.of("sh", "-c", script), home, new TreeMap<>(), OptionalLong.empty(), Optional.empty());
+        List.of("sh", "-c", script),
+        home,
+        new TreeMap<>(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        new Access("cv", List.of()));
   }
 }

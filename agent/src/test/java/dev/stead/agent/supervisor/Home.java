@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 /// A home of the test's own, with a supervisor in it and a clock that only the test moves. Closing
 /// it stops every instance and proves that nothing is left: no process, no control group, no file.
 final class Home implements AutoCloseable {
+  static final Access ACCESS = new Access("cv", List.of());
+
   private static final Duration DEADLINE = Duration.ofSeconds(15);
 
   final Path path;
@@ -83,7 +85,9 @@ final class Home implements AutoCloseable {
         OptionalInt.empty(),
         memoryBytes,
         OptionalDouble.empty(),
-        "TERM");
+        "TERM",
+        Duration.ofSeconds(10),
+        Home.ACCESS);
   }
 
   Instance instance(String id) {

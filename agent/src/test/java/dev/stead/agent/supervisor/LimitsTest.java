@@ -122,7 +122,9 @@ final class LimitsTest {
                   OptionalInt.empty(),
                   OptionalLong.empty(),
                   OptionalDouble.of(0.1),
-                  "TERM"));
+                  "TERM",
+                  Duration.ofSeconds(10),
+                  Home.ACCESS));
 
       Path group = ControlGroups.open(home.path).cpu().orElseThrow().resolve("busy");
       Home.await("throttling", () -> throttled(group) > 0);

@@ -1,6 +1,7 @@
 package dev.stead.agent.supervisor;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ final class OtherAgent {
             OptionalInt.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
-            "TERM"));
+            "TERM",
+            Duration.ofSeconds(10),
+            Home.ACCESS));
     Task task =
         supervisor.run(
             new TaskSpec(
@@ -38,7 +41,8 @@ final class OtherAgent {
                 work,
                 environment,
                 OptionalLong.empty(),
-                Optional.empty()));
+                Optional.empty(),
+                Home.ACCESS));
     System.out.println("started");
     task.await();
   }

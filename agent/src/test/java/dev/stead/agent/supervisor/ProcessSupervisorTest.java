@@ -75,7 +75,9 @@ final class ProcessSupervisorTest {
             OptionalInt.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
-            "TERM");
+            "TERM",
+            Duration.ofSeconds(10),
+            Home.ACCESS);
 
     assertThatThrownBy(() -> home.supervisor().start(spec))
         .isInstanceOf(UncheckedIOException.class)
@@ -109,7 +111,9 @@ final class ProcessSupervisorTest {
             OptionalInt.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
-            "QUIT");
+            "QUIT",
+            Duration.ofSeconds(10),
+            Home.ACCESS);
     home.supervisor().start(spec);
     home.awaitOutput("web", "up");
 
@@ -222,7 +226,9 @@ final class ProcessSupervisorTest {
             OptionalInt.empty(),
             OptionalLong.empty(),
             OptionalDouble.empty(),
-            "TERM");
+            "TERM",
+            Duration.ofSeconds(10),
+            Home.ACCESS);
     home.supervisor().start(spec);
     home.awaitEnd("web");
 

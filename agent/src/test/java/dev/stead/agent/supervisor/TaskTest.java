@@ -42,7 +42,8 @@ final class TaskTest {
                 home.work,
                 new TreeMap<>(Map.of("TOKEN", "s3cr3t", "PATH", "/usr/bin:/bin")),
                 OptionalLong.of(64 << 20),
-                terminal));
+                terminal,
+                Home.ACCESS));
   }
 
   @Test

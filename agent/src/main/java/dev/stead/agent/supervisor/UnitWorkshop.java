@@ -1,0 +1,46 @@
+package dev.stead.agent.supervisor;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/// What units of apps and tasks are made with.
+///
+/// @param script `unit.sh`
+/// @param records where each unit's record lies, `/run/stead/apps`
+record UnitWorkshop(Units units, AppUsers users, Sandbox sandbox, Path script, Path records) {
+  static final String APP_PREFIX = "stead-app-";
+  static final String TASK_PREFIX = "stead-task-";
+
+  /// How long a task's processes may live after the polite signal.
+  static final Duration TASK_GRACE = Duration.ofSeconds(10);
+
+  UnitRecord record(String id) {
+    return new UnitRecord(records.resolve(id));
+  }
+
+  /// The properties that every unit has which runs something of an app's.
+  ///
+  /// @param start the start script, given to it as a credential
+  List<String> properties(
+      Path directory, Access access, OptionalLong memoryBytes, OptionalDouble cpu, Path start)
+      throws IOException {
+    String user = users.ensure(access.app());
+    List<String> all =
+        new ArrayList<>(sandbox.properties(user, directory, access, memoryBytes, cpu));
+    all.add("LoadCredential=%s:%s".formatted(StartScript.CREDENTIAL, start));
+    return all;
+  }
+
+  /// What a unit runs, as its `ExecStart=` has it.
+  String command() {
+    return StartScript.RUN.stream()
+        .map(word -> Units.quoted(word).replace("$", "$$"))
+        .collect(Collectors.joining(" "));
+  }
+}
