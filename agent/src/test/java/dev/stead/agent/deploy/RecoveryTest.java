@@ -151,7 +151,9 @@ final class RecoveryTest {
             java.util.OptionalInt.empty(),
             java.util.OptionalLong.empty(),
             java.util.OptionalDouble.empty(),
-            "TERM");
+            "TERM",
+            java.time.Duration.ZERO,
+            new dev.stead.agent.supervisor.Access("cv", java.util.List.of()));
     world.supervisor.start(stray);
     world.restartAgent();
     World.await("its end", () -> world.running().size() == 1);
