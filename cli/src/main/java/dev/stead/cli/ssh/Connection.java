@@ -1,6 +1,8 @@
 package dev.stead.cli.ssh;
 
+import dev.stead.sdk.Code;
 import dev.stead.sdk.Dialer;
+import dev.stead.sdk.Problem;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -119,13 +121,24 @@ public final class Connection implements Dialer {
   /// Starts a command of the server's shell, through the master. Its three streams are the
   /// process's.
   public Process start(String command) throws IOException {
-    open();
+    openUnlessMaster();
     return ssh.start(command);
+  }
+
+  /// That the connection was lost while it was used.
+  ///
+  /// @param said what was said at that; may be empty
+  public UnreachableException cut(String said) {
+    return new UnreachableException(
+        Problem.of(
+            Code.SSH_CUT,
+            "using the connection to " + destination,
+            said.isBlank() ? "it was lost" : said.strip()));
   }
 
   /// Opens a TCP connection from the server to a port; its bytes are the process's streams.
   public Process tunnel(String host, int port) throws IOException {
-    open();
+    openUnlessMaster();
     return ssh.tunnel(host, port);
   }
 
@@ -137,6 +150,13 @@ public final class Connection implements Dialer {
   /// Whether the server is reached through another host.
   public boolean jumps() throws IOException {
     return !ssh.resolved("proxyjump").isEmpty() || !ssh.resolved("proxycommand").isEmpty();
+  }
+
+  // Not by a connection to the near end, as [#dial]: each of those asks the agent for something.
+  private void openUnlessMaster() throws IOException {
+    if (!Files.exists(sockets.control())) {
+      open();
+    }
   }
 
   private void startMaster() throws IOException {
