@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The distribution that the tests use: the one this build made.
-final class Distribution {
+public final class Distribution {
   private Distribution() {}
 
+  /// Where it is.
+  ///
   /// @throws IllegalStateException when it has not been built
-  static Path directory() {
+  public static Path directory() {
     var target = Repository.root().resolve("dist/target");
     try (var entries = Files.list(target)) {
       return entries

@@ -1,0 +1,157 @@
+package dev.stead.rig.server;
+
+import dev.stead.rig.host.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/// A control group, one directory of one name per hierarchy: what runs in it is limited, frozen,
+/// found and ended as one, whatever it forked. Every process that the rig starts is in one, so that
+/// a killed test run leaves nothing that the next cannot find.
+final class Group implements AutoCloseable {
+  private static final Path ROOT = Path.of("/sys/fs/cgroup");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final List<String> HIERARCHIES =
+      Stream.of("memory", "cpu", "cpuacct", "pids", "freezer", "systemd", "unified")
+          .filter(hierarchy -> Files.isDirectory(ROOT.resolve(hierarchy)))
+          .toList();
+
+  private final String name;
+
+  private Group(String name) {
+    this.name = name;
+  }
+
+  static Group make(String name) {
+    var group = new Group(name);
+    try {
+      for (var directory : group.directories()) {
+        Files.createDirectories(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("making the control group " + name, e);
+    }
+    return group;
+  }
+
+  /// Those whose name begins so, from whatever test run.
+  static List<Group> find(String prefix) {
+    Set<String> names = new TreeSet<>();
+    for (var hierarchy : HIERARCHIES) {
+      try (var entries = Files.list(ROOT.resolve(hierarchy))) {
+        entries
+            .map(entry -> entry.getFileName().toString())
+            .filter(name -> name.startsWith(prefix))
+            .forEach(names::add);
+      } catch (IOException e) {
+        throw new UncheckedIOException("listing the control groups " + hierarchy, e);
+      }
+    }
+    return names.stream().map(Group::new).toList();
+  }
+
+  /// A command that joins this group before it becomes the given one.
+  List<String> joinedBy(List<String> command) {
+    var script = new StringBuilder("set -e; ");
+    for (var directory : directories()) {
+      script.append("echo $$ > ").append(directory.resolve("cgroup.procs")).append("; ");
+    }
+    var joined = new ArrayList<>(List.of("sh", "-c", script + "exec \"$@\"", "rig"));
+    joined.addAll(command);
+    return joined;
+  }
+
+  void set(String hierarchy, String file, String value) {
+    var path = ROOT.resolve(hierarchy).resolve(name).resolve(file);
+    try {
+      Files.writeString(path, value);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + value + " to " + path, e);
+    }
+  }
+
+  void freeze() {
+    set("freezer", "freezer.state", "FROZEN");
+    Eventually.until(name + " to freeze", PATIENCE, () -> freezerState().equals("FROZEN"));
+  }
+
+  void thaw() {
+    set("freezer", "freezer.state", "THAWED");
+  }
+
+  private String freezerState() {
+    try {
+      return Files.readString(ROOT.resolve("freezer").resolve(name).resolve("freezer.state"))
+          .strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading the state of " + name, e);
+    }
+  }
+
+  List<Long> processes() {
+    var pids = new ArrayList<Long>();
+    for (var directory : subdirectories(ROOT.resolve("memory").resolve(name))) {
+      try (var lines = Files.lines(directory.resolve("cgroup.procs"))) {
+        lines.map(Long::valueOf).forEach(pids::add);
+      } catch (IOException | UncheckedIOException _) {
+        continue; // the group is gone, and its processes with it
+      }
+    }
+    return pids;
+  }
+
+  /// Kills all that is in it, and waits until it is empty.
+  void kill() {
+    thaw();
+    Eventually.until(
+        () -> "the end of " + processes() + " in " + name,
+        PATIENCE,
+        () -> {
+          var left = processes();
+          left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+          return left.isEmpty();
+        });
+  }
+
+  /// Kills all that is in it, and removes it.
+  @Override
+  public void close() {
+    if (Files.exists(ROOT.resolve("freezer").resolve(name))) {
+      kill();
+    }
+    for (var directory : directories()) {
+      Eventually.until("the removal of " + directory, PATIENCE, () -> removed(directory));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private static boolean removed(Path group) {
+    return subdirectories(group).stream()
+        .sorted(Comparator.reverseOrder())
+        .allMatch(directory -> directory.toFile().delete());
+  }
+
+  private List<Path> directories() {
+    return HIERARCHIES.stream().map(ROOT::resolve).map(root -> root.resolve(name)).toList();
+  }
+
+  private static List<Path> subdirectories(Path group) {
+    try (var tree = Files.walk(group)) {
+      return tree.filter(Files::isDirectory).toList();
+    } catch (IOException | UncheckedIOException _) {
+      return List.of(); // gone, or going
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.stead.rig.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a number stands for on this machine: a directory, a bridge, a range of addresses and a
+/// prefix of names.
+record Place(int number) {
+  Path directory() {
+    return Slot.DIRECTORY.resolve(Integer.toString(number));
+  }
+
+  String bridge() {
+    return "stead-rig" + number;
+  }
+
+  /// An address of the slot's range. The bridge's own is number 1.
+  String address(int host) {
+    return "10.214.%d.%d".formatted(number, host);
+  }
+
+  String range() {
+    return address(0) + "/24";
+  }
+
+  /// The name of something in this slot: short, since it becomes part of a network device's.
+  String name(String of) {
+    return prefix() + of;
+  }
+
+  private String prefix() {
+    return "rig%d-".formatted(number);
+  }
+
+  /// What is there of this slot: processes, mounts, control groups, network devices, loop devices,
+  /// files.
+  List<String> contents() {
+    var found = new ArrayList<String>();
+    for (var group : Group.find(prefix())) {
+      found.add("control group " + group);
+      group.processes().forEach(pid -> found.add("process " + pid));
+    }
+    Traces.ofMachines(prefix()).forEach(trace -> found.add("trace " + trace));
+    mounts().forEach(mount -> found.add("mount " + mount));
+    HostCommand.run("ip", "-o", "link")
+        .lines()
+        .filter(line -> line.contains(bridge() + ":") || line.contains("vb-" + prefix()))
+        .forEach(line -> found.add("network device " + line));
+    HostCommand.run("losetup", "--list", "--noheadings", "--output", "BACK-FILE")
+        .lines()
+        .filter(file -> file.startsWith(directory() + "/"))
+        .forEach(file -> found.add("loop device of " + file));
+    if (Files.exists(directory())) {
+      found.add("directory " + directory());
+    }
+    return found;
+  }
+
+  /// Ends and removes all of it.
+  void sweep() {
+    Group.find(prefix()).forEach(Group::close);
+    Traces.removeOfMachines(prefix());
+    mounts().stream()
+        .map(Path::of)
+        .filter(mount -> mount.endsWith("root"))
+        .forEach(Traces::removeLock);
+    mounts().reversed().forEach(mount -> HostCommand.run("umount", mount));
+    HostCommand.succeeds("ip", "link", "delete", bridge());
+    HostCommand.run("rm", "-rf", "--one-file-system", directory().toString());
+  }
+
+  private List<String> mounts() {
+    try (var lines = Files.lines(Path.of("/proc/self/mounts"))) {
+      return lines
+          .map(line -> line.split(" ", -1)[1])
+          .filter(mount -> mount.startsWith(directory() + "/"))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("listing mounts", e);
+    }
+  }
+}
