@@ -105,8 +105,7 @@ final class SeedStoryTest {
   /// The same distribution but for a file: another version.
   private static String newer(Path dir) throws IOException {
     var copy = dir.resolve("newer");
-    var made =
-        new ProcessBuilder("cp", "-a", distribution().toString(), copy.toString()).start();
+    var made = new ProcessBuilder("cp", "-a", distribution().toString(), copy.toString()).start();
     assertThat(made.onExit().join().exitValue()).isZero();
     Files.writeString(copy.resolve("LICENSE"), "another");
     return copy.resolve("bin/stead").toString();
