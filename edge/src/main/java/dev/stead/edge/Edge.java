@@ -56,7 +56,9 @@ final class Edge implements AutoCloseable {
     var routing = new Routing(new TableFile(settings.table(), json), time.ticker());
     var probes = new Probes((EventLoop) loops.next(), transport.sockets());
     routing.onApplied(probes::watch);
-    var http = new HttpEdge(loops, transport, routing, time, log);
+    var http =
+        new HttpEdge(
+            loops, transport, routing, new HttpEdge.Surroundings(time, settings.bounds(), log));
     try {
       restore(routing, bootId, log);
       int port = listen(http, settings);

@@ -1,5 +1,6 @@
 package dev.stead.edge;
 
+import dev.stead.edge.http.Bounds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// the defaults.
 ///
 /// @param address null for the loopback addresses of this machine
-record Settings(Path home, int port, @Nullable String address) {
+record Settings(Path home, int port, @Nullable String address, Bounds bounds) {
   private static final int DEFAULT_PORT = 8080;
   private static final int PORT_MAX = 65_535;
   private static final String USAGE = "usage: stead-edge --home DIR [--port N] [--bind ADDRESS]";
@@ -46,7 +47,20 @@ record Settings(Path home, int port, @Nullable String address) {
     return new Settings(
         path,
         port == null ? file.path("http-port").asInt(DEFAULT_PORT) : number(port),
-        bind == null ? file.path("http-address").asString(null) : bind);
+        bind == null ? file.path("http-address").asString(null) : bind,
+        bounds(file));
+  }
+
+  private static Bounds bounds(JsonNode file) throws IOException {
+    try {
+      return new Bounds(
+          file.path("connections-max").asInt(Bounds.DEFAULTS.connectionsMax()),
+          file.path("connections-per-address-max")
+              .asInt(Bounds.DEFAULTS.connectionsPerAddressMax()),
+          file.path("body-rate-min").asLong(Bounds.DEFAULTS.bodyRateMin()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("settings.json: " + e.getMessage(), e);
+    }
   }
 
   private static JsonNode file(Path path, JsonMapper json) throws IOException {

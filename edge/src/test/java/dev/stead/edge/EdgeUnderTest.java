@@ -5,6 +5,7 @@ import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
+import dev.stead.edge.http.Bounds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,11 +28,17 @@ final class EdgeUnderTest implements AutoCloseable {
   private final JsonMapper json = Edge.json();
   private final TestTime time = new TestTime();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final Bounds bounds;
   private final Path home;
   private Edge edge;
   private long generation;
 
   EdgeUnderTest() throws IOException {
+    this(Bounds.DEFAULTS);
+  }
+
+  EdgeUnderTest(Bounds bounds) throws IOException {
+    this.bounds = bounds;
     home = Files.createTempDirectory(Path.of("/tmp"), "edge");
     edge = start(Tables.BOOT_ID);
   }
@@ -42,7 +49,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   private Edge start(String bootId) throws IOException {
-    var settings = new Settings(home, 0, null);
+    var settings = new Settings(home, 0, null, bounds);
     return Edge.start(
         settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8), json);
   }

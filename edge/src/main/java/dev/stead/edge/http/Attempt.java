@@ -414,8 +414,7 @@ final class Attempt {
   }
 
   private void sweepSent(long stillNanos) {
-    boolean clientIsSlow =
-        !exchange.requestEnded() && !deaf && connection != null && connection.writable();
+    boolean clientIsSlow = !exchange.requestEnded() && awaitsClient();
     if (clientIsSlow && stillNanos > BODY_IDLE_NANOS) {
       exchange.failAndClose(EdgeError.BODY_TIMEOUT, "The rest of the request's body did not come.");
     } else if (!clientIsSlow && stillNanos > limits().responseTimeout().toNanos()) {
@@ -425,6 +424,12 @@ final class Attempt {
               + limits().responseTimeout().toSeconds()
               + " s.");
     }
+  }
+
+  /// Whether the target takes what the client sends, so that nothing but the client is waited for
+  /// until the request has ended.
+  boolean awaitsClient() {
+    return phase == Phase.SENT && !deaf && connection != null && connection.writable();
   }
 
   /// A client that reads nothing for so long is gone.

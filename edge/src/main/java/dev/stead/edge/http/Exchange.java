@@ -64,6 +64,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private boolean filesAsked;
   private boolean resent;
   private boolean mustClose;
+  private final @Nullable BodyPace pace;
   private long bodyBytes;
   private long bodyBytesMax = Long.MAX_VALUE;
 
@@ -82,6 +83,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.worker = client.worker();
     this.inbound = inbound;
     this.requestId = worker.requestId();
+    this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
   }
 
@@ -423,7 +425,23 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     leave();
   }
 
+  /// Whether nothing but more of the request's body is waited for.
+  private boolean clientsTurn() {
+    return !requestEnded
+        && (phase == Phase.ANSWERED || (attempt != null && attempt.awaitsClient()));
+  }
+
+  private void bodyTooSlow() {
+    if (phase == Phase.ANSWERED) {
+      client.close();
+    } else {
+      failAndClose(EdgeError.BODY_RATE, "The request's body came too slowly.");
+    }
+  }
+
   void sweep(long nowNanos) {
+    boolean slow = pace != null && pace.tooSlow(nowNanos, bodyBytes, clientsTurn());
+    Phase swept = phase;
     long still = nowNanos - movedNanos;
     switch (phase) {
       case HELD -> {
@@ -451,6 +469,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         }
       }
       case ROUTING, FINDING_FILE, WAITING_FOR_TARGET -> {}
+    }
+    if (slow && phase == swept) {
+      bodyTooSlow();
     }
   }
 }

@@ -35,21 +35,17 @@ public final class HttpEdge implements AutoCloseable {
   private final StaticFiles files;
 
   /// What every worker works with.
-  ///
-  /// @param clock only for what the outside world reads; deadlines are on the ticker
-  record Parts(
-      Routing routing, StaticFiles files, Ticker ticker, InstantSource clock, PrintStream log) {}
+  record Parts(Routing routing, StaticFiles files, Crowd crowd, Surroundings around) {}
 
-  public HttpEdge(
-      EventLoopGroup loops, Transport transport, Routing routing, Time time, PrintStream log) {
+  public HttpEdge(EventLoopGroup loops, Transport transport, Routing routing, Surroundings around) {
     this.loops = loops;
     this.transport = transport;
     this.files = new StaticFiles();
-    var parts = new Parts(routing, files, time.ticker(), time.clock(), log);
+    var parts = new Parts(routing, files, new Crowd(around.bounds()), around);
     var seeds = new SecureRandom();
     for (EventExecutor executor : loops) {
       var loop = (EventLoop) executor;
-      var upstreams = new Upstreams(loop, transport, time.ticker());
+      var upstreams = new Upstreams(loop, transport, around.time().ticker());
       workers.put(loop, new Worker(loop, upstreams, parts, seeds.nextLong()));
     }
     workers.forEach((loop, worker) -> loop.execute(worker::start));
@@ -57,8 +53,12 @@ public final class HttpEdge implements AutoCloseable {
         router -> workers.forEach((loop, worker) -> loop.execute(worker::tableApplied)));
   }
 
-  /// The two clocks: one that never steps, and one that tells the time of day.
+  /// The two clocks: one that never steps, for deadlines, and one that tells the time of day, only
+  /// for what the outside world reads.
   public record Time(Ticker ticker, InstantSource clock) {}
+
+  /// What the edge is told by whoever starts it.
+  public record Surroundings(Time time, Bounds bounds, PrintStream log) {}
 
   /// Listens, and returns the port.
   ///

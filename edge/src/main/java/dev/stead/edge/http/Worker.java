@@ -26,8 +26,10 @@ final class Worker {
   private final Routing routing;
   private final Upstreams upstreams;
   private final StaticFiles files;
+  private final Crowd crowd;
   private final Ticker ticker;
   private final InstantSource clock;
+  private final long bodyRateMin;
   private final PrintStream log;
   private final SplittableRandom random;
   private final Set<ClientConnection> connections = new HashSet<>();
@@ -38,9 +40,11 @@ final class Worker {
     this.upstreams = upstreams;
     this.routing = parts.routing();
     this.files = parts.files();
-    this.ticker = parts.ticker();
-    this.clock = parts.clock();
-    this.log = parts.log();
+    this.crowd = parts.crowd();
+    this.ticker = parts.around().time().ticker();
+    this.clock = parts.around().time().clock();
+    this.bodyRateMin = parts.around().bounds().bodyRateMin();
+    this.log = parts.around().log();
     this.random = new SplittableRandom(seed);
   }
 
@@ -91,6 +95,14 @@ final class Worker {
 
   StaticFiles files() {
     return files;
+  }
+
+  Crowd crowd() {
+    return crowd;
+  }
+
+  long bodyRateMin() {
+    return bodyRateMin;
   }
 
   long nanos() {
