@@ -11,11 +11,14 @@ import dev.stead.agent.deploy.Vault;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
+import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.store.Store;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 
 /// A running agent: all its parts, wired by hand in the order they start in. Closing it ends none
@@ -23,22 +26,22 @@ import java.time.InstantSource;
 final class Agent implements AutoCloseable {
   private final Opened parts;
   private final Shutdown shutdown;
+  private final Store store;
   private final Path socket;
 
-  private Agent(Opened parts, Shutdown shutdown, Path socket) {
+  private Agent(Opened parts, Shutdown shutdown, Store store, Path socket) {
     this.parts = parts;
     this.shutdown = shutdown;
+    this.store = store;
     this.socket = socket;
   }
 
   /// Starts an agent, whole or not at all. It is complete when this returns: what the agent before
   /// it left is taken over, and the API answers.
-  ///
-  /// @param home where everything of this Stead lies; made when it is not there
-  static Agent start(Path home, InstantSource clock) throws IOException {
+  static Agent start(Places places, InstantSource clock) throws IOException {
     var parts = new Opened();
     try {
-      return start(home, clock, parts);
+      return start(places, clock, parts);
     } catch (IOException | RuntimeException e) {
       try {
         parts.close();
@@ -49,7 +52,14 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  private static Agent start(Path home, InstantSource clock, Opened parts) throws IOException {
+  /// Where an agent lives.
+  ///
+  /// @param home where everything of this Stead lies; made when it is not there
+  /// @param run where the control sockets are; the home unless the machine has a better place
+  record Places(Path home, Path run) {}
+
+  private static Agent start(Places places, InstantSource clock, Opened parts) throws IOException {
+    var home = places.home();
     makePrivate(home);
     var startedAt = clock.instant();
     var settings = Settings.read(home.resolve("settings.json"));
@@ -61,20 +71,37 @@ final class Agent implements AutoCloseable {
     var collector = parts.add(LogCollector.start(logs, clock));
     var around =
         new Surroundings(
-            store, supervisor, collector, bundles, vault, home, settings.httpPort(), clock);
+            store,
+            supervisor,
+            collector,
+            bundles,
+            vault,
+            home,
+            places.run().resolve("edge"),
+            settings.httpPort(),
+            clock);
     var apps = parts.add(new Apps(around));
     apps.recover();
     var shutdown = new Shutdown(apps, supervisor);
     var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
-    var socket = home.resolve("agent.sock");
+    var socket = places.run().resolve("agent.sock");
     parts.add(
         Api.listen(
             socket, new Parts(apps, bundles, supervisor, logs, shutdown, status::now, clock)));
-    return new Agent(parts, shutdown, socket);
+    return new Agent(parts, shutdown, store, socket);
   }
 
   Path socket() {
     return socket;
+  }
+
+  /// Keeps telling the service manager that this agent is alive, if that wants to know.
+  void tell(ServiceManager manager) {
+    manager.signOfLifeEvery().ifPresent(every -> parts.add(watchdog(manager::alive, every)));
+  }
+
+  Watchdog watchdog(Watchdog.Sign sign, Duration every) {
+    return Watchdog.start(socket, store, sign, every);
   }
 
   /// Blocks until somebody asked to end the whole of Stead here, and all but the agent has ended.

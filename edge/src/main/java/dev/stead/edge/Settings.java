@@ -1,5 +1,6 @@
 package dev.stead.edge;
 
+import dev.stead.edge.http.Bounds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,18 +13,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Where the edge listens and lives: from its flags, else from `settings.json` of its home, else
-/// the defaults.
+/// Where the edge listens and lives, and what it grants its clients: from its flags, else from
+/// `settings.json` of its home, else the defaults.
 ///
+/// @param run where its control socket is
+/// @param inherited sockets that listen already; where there are any, no others are opened
 /// @param address null for the loopback addresses of this machine
-record Settings(Path home, int port, @Nullable String address) {
+record Settings(
+    Path home,
+    Path run,
+    int port,
+    @Nullable String address,
+    Bounds bounds,
+    List<Integer> inherited) {
   private static final int DEFAULT_PORT = 8080;
   private static final int PORT_MAX = 65_535;
-  private static final String USAGE = "usage: stead-edge --home DIR [--port N] [--bind ADDRESS]";
+  private static final String USAGE =
+      "usage: stead-edge --home DIR [--run DIR] [--port N] [--bind ADDRESS]";
 
   /// @throws IOException when flags or file cannot be used; the message says why
-  static Settings read(List<String> flags, JsonMapper json) throws IOException {
+  static Settings read(List<String> flags, List<Integer> inherited, JsonMapper json)
+      throws IOException {
     String home = null;
+    String run = null;
     String port = null;
     String bind = null;
     for (int i = 0; i < flags.size(); i += 2) {
@@ -33,6 +45,7 @@ record Settings(Path home, int port, @Nullable String address) {
       String value = flags.get(i + 1);
       switch (flags.get(i)) {
         case "--home" -> home = value;
+        case "--run" -> run = value;
         case "--port" -> port = value;
         case "--bind" -> bind = value;
         default -> throw new IOException("unknown flag " + flags.get(i) + "; " + USAGE);
@@ -45,8 +58,23 @@ record Settings(Path home, int port, @Nullable String address) {
     JsonNode file = file(path.resolve("settings.json"), json);
     return new Settings(
         path,
+        run == null ? path : Path.of(run).toAbsolutePath(),
         port == null ? file.path("http-port").asInt(DEFAULT_PORT) : number(port),
-        bind == null ? file.path("http-address").asString(null) : bind);
+        bind == null ? file.path("http-address").asString(null) : bind,
+        bounds(file),
+        inherited);
+  }
+
+  private static Bounds bounds(JsonNode file) throws IOException {
+    try {
+      return new Bounds(
+          file.path("connections-max").asInt(Bounds.DEFAULTS.connectionsMax()),
+          file.path("connections-per-address-max")
+              .asInt(Bounds.DEFAULTS.connectionsPerAddressMax()),
+          file.path("body-rate-min").asLong(Bounds.DEFAULTS.bodyRateMin()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("settings.json: " + e.getMessage(), e);
+    }
   }
 
   private static JsonNode file(Path path, JsonMapper json) throws IOException {
@@ -89,8 +117,9 @@ record Settings(Path home, int port, @Nullable String address) {
     return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
   }
 
-  Path socket() {
-    return home.resolve("edge.sock");
+  /// The directory of the control sockets.
+  Path sockets() {
+    return run.resolve("edge");
   }
 
   Path table() {

@@ -34,6 +34,12 @@ final class Wire implements AutoCloseable {
     return new Wire(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
+  /// Comes from another address of this machine's loopback network.
+  static Wire connectFrom(String address, int port) throws IOException {
+    return new Wire(
+        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral(address), 0));
+  }
+
   /// A message as it came: its first line, its headers in lower case, its body decoded.
   record Message(String start, String head, Map<String, String> headers, String body) {
     int status() {

@@ -352,6 +352,11 @@ public enum Code {
       408,
       "The request's body stopped coming for 60 s.",
       "Mend the client or its network."),
+  EDGE_BODY_RATE(
+      "S-408-BODY-RATE",
+      408,
+      "The request's body came at less than 256 bytes a second over a whole minute in which nothing else was waited for.",
+      "Mend the client or its network; clients that must be this slow are let in by body-rate-min in settings.json."),
   EDGE_BODY_TOO_LARGE(
       "S-413-BODY",
       413,
@@ -362,6 +367,11 @@ public enum Code {
       414,
       "The request line is longer than 16 KiB.",
       "Shorten the address: put what it carries into a body."),
+  EDGE_ADDRESS_FULL(
+      "S-429-CONNECTIONS",
+      429,
+      "The client's address (of IPv6, its network of 64 bits) has as many connections open as one may, 4,096.",
+      "Reuse connections. Where it is a proxy in front of this server, raise connections-per-address-max in settings.json."),
   EDGE_HEAD_TOO_LARGE(
       "S-431-HEAD",
       431,
@@ -392,6 +402,11 @@ public enum Code {
       503,
       "No instance of the app is running.",
       "`stead status` says why; `stead start` or `stead deploy` starts it."),
+  EDGE_FULL(
+      "S-503-CONNECTIONS",
+      503,
+      "The edge has as many connections open as it takes, 8,192.",
+      "Try again in a moment; if it stays so, raise connections-max in settings.json, which costs memory for each."),
   EDGE_HELD_FULL(
       "S-503-HELD-FULL",
       503,

@@ -21,7 +21,6 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +58,7 @@ public final class Api implements AutoCloseable {
   }
 
   /// Opens the API. Whoever calls holds the store's lock, so a socket found there is a dead agent's
-  /// and is replaced; it appears with mode 0600 and answering.
+  /// and is replaced; it appears with its mode (see [SocketAccess]) and answering.
   ///
   /// @throws IOException when it cannot listen there
   public static Api listen(Path socket, Parts parts) throws IOException {
@@ -101,7 +100,7 @@ public final class Api implements AutoCloseable {
     var opening = socket.resolveSibling(socket.getFileName() + ".new");
     Files.deleteIfExists(opening);
     await(server.listen(SocketAddress.domainSocketAddress(opening.toString())));
-    Files.setPosixFilePermissions(opening, PosixFilePermissions.fromString("rw-------"));
+    SocketAccess.grant(opening);
     Files.move(opening, socket, StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -31,6 +31,7 @@ final class Routes {
     this.table =
         List.of(
             get("/v1/status", _ -> parts.status().get()),
+            route("GET", "/v1/alive", Exchange::done),
             route("POST", "/v1/shutdown", this::shutdown),
             get("/v1/bundles/{id}", this::missing),
             route("PUT", "/v1/bundles/{id}", this::announce),

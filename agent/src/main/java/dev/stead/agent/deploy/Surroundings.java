@@ -10,6 +10,7 @@ import java.time.InstantSource;
 /// What the apps live among: the parts that the agent's `Main` has opened before.
 ///
 /// @param home the directory that everything of this Stead lies under
+/// @param edges the directory of the edges' control sockets
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 public record Surroundings(
     Store store,
@@ -18,5 +19,6 @@ public record Surroundings(
     Bundles bundles,
     Vault vault,
     Path home,
+    Path edges,
     int httpPort,
     InstantSource clock) {}

@@ -52,7 +52,7 @@ final class World implements AutoCloseable {
 
   World() throws Exception {
     home = Files.createTempDirectory(Path.of("/tmp"), "sd");
-    edge = new StandInEdge(home.resolve("edge.sock"));
+    edge = new StandInEdge(home.resolve("edge/edge.sock"));
     startAgent();
   }
 
@@ -72,6 +72,7 @@ final class World implements AutoCloseable {
                 bundles,
                 Vault.open(home.resolve("secrets.key")),
                 home,
+                home.resolve("edge"),
                 8080,
                 clock),
             machine,

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// dropped for a while, since a close would reset the connection under the answer.
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
+  private static final long IDLE_WHILE_DENSE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long IDLE_WHILE_RETIRING_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long HEAD_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LAST_BYTES_NANOS = Duration.ofMinutes(2).toNanos();
@@ -47,6 +50,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final ResponseEncoder encoder;
   private @Nullable ChannelHandlerContext own;
   private @Nullable ClientAddress address;
+  private @Nullable InetAddress origin;
+  private Crowd.Admission admission = Crowd.Admission.CUT;
   private @Nullable Exchange exchange;
   private State state = State.IDLE;
   private boolean inputEnded;
@@ -76,12 +81,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   ClientAddress address() {
     ClientAddress known = address;
     if (known == null) {
-      boolean internet = channel().remoteAddress() instanceof InetSocketAddress;
-      known =
-          ClientAddress.of(
-              internet
-                  ? ((InetSocketAddress) channel().remoteAddress()).getAddress().getHostAddress()
-                  : null);
+      known = ClientAddress.of(origin == null ? null : origin.getHostAddress());
       address = known;
     }
     return known;
@@ -209,6 +209,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    if (!(ctx.channel().remoteAddress() instanceof InetSocketAddress remote)) {
+      // It went away before it was accepted.
+      ctx.close();
+      return;
+    }
+    origin = remote.getAddress();
+    admission = worker.crowd().enter(remote.getAddress());
+    switch (admission) {
+      case ADMITTED -> {}
+      case ADDRESS_FULL ->
+          refuse(
+              new Refusal(
+                  EdgeError.ADDRESS_FULL, "This address has too many connections open already."));
+      case FULL ->
+          refuse(new Refusal(EdgeError.FULL, "Too many connections are open here already."));
+      case CUT -> ctx.close();
+    }
+    ctx.fireChannelActive();
+  }
+
+  @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
       case HttpRequest request -> begin(request);
@@ -279,6 +301,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.remove(this);
+    if (origin != null) {
+      worker.crowd().leave(origin, admission);
+    }
     Exchange cutShort = exchange;
     exchange = null;
     if (cutShort != null) {
@@ -301,11 +326,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private long idleNanosMax() {
+    if (worker.crowd().dense()) {
+      return IDLE_WHILE_DENSE_NANOS;
+    }
+    return worker.retiring() ? IDLE_WHILE_RETIRING_NANOS : IDLE_NANOS;
+  }
+
   void sweep(long nowNanos) {
     long patience = nowNanos - sinceNanos;
     switch (state) {
       case IDLE -> {
-        if (patience > IDLE_NANOS || stopping()) {
+        if (patience > idleNanosMax() || stopping()) {
           close();
         }
       }

@@ -9,14 +9,17 @@ public enum EdgeError {
   METHOD("S-405-METHOD", 405),
   HEAD_TIMEOUT("S-408-HEAD", 408),
   BODY_TIMEOUT("S-408-BODY", 408),
+  BODY_RATE("S-408-BODY-RATE", 408),
   BODY_TOO_LARGE("S-413-BODY", 413),
   LINE_TOO_LONG("S-414-LINE", 414),
+  ADDRESS_FULL("S-429-CONNECTIONS", 429),
   HEAD_TOO_LARGE("S-431-HEAD", 431),
   BUG("S-500-EDGE", 500),
   REFUSED("S-502-REFUSED", 502),
   RESET("S-502-RESET", 502),
   ANSWER("S-502-ANSWER", 502),
   NO_TARGET("S-503-NO-TARGET", 503),
+  FULL("S-503-CONNECTIONS", 503),
   HELD_FULL("S-503-HELD-FULL", 503),
   HELD_TIMEOUT("S-503-HELD-TIMEOUT", 503),
   MAINTENANCE("S-503-MAINTENANCE", 503),
@@ -43,6 +46,6 @@ public enum EdgeError {
 
   /// Whether trying again soon may help.
   boolean passing() {
-    return status == 503;
+    return status == 503 || status == 429;
   }
 }

@@ -64,6 +64,11 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private boolean filesAsked;
   private boolean resent;
   private boolean mustClose;
+
+  /// Whether the answer's head said that the connection is kept.
+  private boolean promised;
+
+  private final @Nullable BodyPace pace;
   private long bodyBytes;
   private long bodyBytesMax = Long.MAX_VALUE;
 
@@ -82,6 +87,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.worker = client.worker();
     this.inbound = inbound;
     this.requestId = worker.requestId();
+    this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
   }
 
@@ -344,7 +350,15 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     // A client that was never told to continue may send its body or not: only a close is clear.
     boolean unclear = inbound.expectsContinue() && !continued && bodyBytes == 0 && !requestEnded;
     boolean closeDelimited = attempt != null && attempt.closeDelimited();
-    return inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
+    boolean kept =
+        inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
+    return kept && (promised || !worker.retiring());
+  }
+
+  /// What the answer's head is to say about it; from then on the client may rely on that.
+  boolean promiseKeepAlive() {
+    promised = keepAlive();
+    return promised;
   }
 
   /// The answer is out. What is left of the request is read and dropped: a close would reset the
@@ -400,7 +414,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void conclude(HttpResponse response) {
     response.headers().set(ForwardedHeaders.REQUEST_ID, requestId);
-    AnswerHead.persist(response.headers(), inbound, keepAlive());
+    AnswerHead.persist(response.headers(), inbound, promiseKeepAlive());
   }
 
   private void leave() {
@@ -423,7 +437,23 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     leave();
   }
 
+  /// Whether nothing but more of the request's body is waited for.
+  private boolean clientsTurn() {
+    return !requestEnded
+        && (phase == Phase.ANSWERED || (attempt != null && attempt.awaitsClient()));
+  }
+
+  private void bodyTooSlow() {
+    if (phase == Phase.ANSWERED) {
+      client.close();
+    } else {
+      failAndClose(EdgeError.BODY_RATE, "The request's body came too slowly.");
+    }
+  }
+
   void sweep(long nowNanos) {
+    boolean slow = pace != null && pace.tooSlow(nowNanos, bodyBytes, clientsTurn());
+    Phase swept = phase;
     long still = nowNanos - movedNanos;
     switch (phase) {
       case HELD -> {
@@ -451,6 +481,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         }
       }
       case ROUTING, FINDING_FILE, WAITING_FOR_TARGET -> {}
+    }
+    if (slow && phase == swept) {
+      bodyTooSlow();
     }
   }
 }

@@ -26,11 +26,14 @@ final class Worker {
   private final Routing routing;
   private final Upstreams upstreams;
   private final StaticFiles files;
+  private final Crowd crowd;
   private final Ticker ticker;
   private final InstantSource clock;
+  private final long bodyRateMin;
   private final PrintStream log;
   private final SplittableRandom random;
   private final Set<ClientConnection> connections = new HashSet<>();
+  private boolean retiring;
   private boolean stopping;
 
   Worker(EventLoop loop, Upstreams upstreams, HttpEdge.Parts parts, long seed) {
@@ -38,9 +41,11 @@ final class Worker {
     this.upstreams = upstreams;
     this.routing = parts.routing();
     this.files = parts.files();
-    this.ticker = parts.ticker();
-    this.clock = parts.clock();
-    this.log = parts.log();
+    this.crowd = parts.crowd();
+    this.ticker = parts.around().time().ticker();
+    this.clock = parts.around().time().clock();
+    this.bodyRateMin = parts.around().bounds().bodyRateMin();
+    this.log = parts.around().log();
     this.random = new SplittableRandom(seed);
   }
 
@@ -62,6 +67,15 @@ final class Worker {
   void stop() {
     stopping = true;
     sweep();
+  }
+
+  /// Tells every client with its next answer to come no more.
+  void retire() {
+    retiring = true;
+  }
+
+  boolean retiring() {
+    return retiring;
   }
 
   boolean stopping() {
@@ -91,6 +105,14 @@ final class Worker {
 
   StaticFiles files() {
     return files;
+  }
+
+  Crowd crowd() {
+    return crowd;
+  }
+
+  long bodyRateMin() {
+    return bodyRateMin;
   }
 
   long nanos() {
