@@ -40,6 +40,12 @@ final class RootShell {
     return who.endsWith("sudo") ? new RootShell(connection, "sudo -n ") : plain;
   }
 
+  /// Whether this connection may talk to the agent as a member of its group.
+  boolean isMember() throws IOException {
+    var groups = finish("asking for our groups", connection.start("id -nG"), new byte[0]);
+    return (" " + groups.strip() + " ").contains(" stead ");
+  }
+
   /// Runs a script to its end and returns what it printed.
   ///
   /// @throws ProblemException when it fails, with what it said

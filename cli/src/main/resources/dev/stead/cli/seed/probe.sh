@@ -43,7 +43,7 @@ say free.opt "$(free /opt/stead)"
 say free.var "$(free /var/lib/stead)"
 
 missing=
-for tool in awk chmod chown cmp cut df find flock getent gzip head id install ln mkdir mv readlink sha256sum stat sync systemctl touch; do
+for tool in awk chmod chown cmp cut df find flock getent gzip head id install ln mkdir mv readlink sha256sum stat sync systemctl timeout touch; do
   command -v "$tool" > /dev/null || missing="$missing $tool"
 done
 say tools.missing "${missing# }"
