@@ -17,11 +17,14 @@ import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.SystemdSupervisor;
 import dev.stead.agent.volume.Volumes;
+import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.store.Store;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -31,22 +34,22 @@ import java.util.Optional;
 final class Agent implements AutoCloseable {
   private final Opened parts;
   private final Shutdown shutdown;
+  private final Store store;
   private final Path socket;
 
-  private Agent(Opened parts, Shutdown shutdown, Path socket) {
+  private Agent(Opened parts, Shutdown shutdown, Store store, Path socket) {
     this.parts = parts;
     this.shutdown = shutdown;
+    this.store = store;
     this.socket = socket;
   }
 
   /// Starts an agent, whole or not at all. It is complete when this returns: what the agent before
   /// it left is taken over, and the API answers.
-  ///
-  /// @param home where everything of this Stead lies; made when it is not there
-  static Agent start(Path home, InstantSource clock) throws IOException {
+  static Agent start(Places places, InstantSource clock) throws IOException {
     var parts = new Opened();
     try {
-      return start(home, clock, parts);
+      return start(places, clock, parts);
     } catch (IOException | RuntimeException e) {
       try {
         parts.close();
@@ -57,7 +60,14 @@ final class Agent implements AutoCloseable {
     }
   }
 
-  private static Agent start(Path home, InstantSource clock, Opened parts) throws IOException {
+  /// Where an agent lives.
+  ///
+  /// @param home where everything of this Stead lies; made when it is not there
+  /// @param run where the control sockets are; the home unless the machine has a better place
+  record Places(Path home, Path run) {}
+
+  private static Agent start(Places places, InstantSource clock, Opened parts) throws IOException {
+    var home = places.home();
     makePrivate(home);
     var startedAt = clock.instant();
     var settings = Settings.read(home.resolve("settings.json"));
@@ -69,7 +79,7 @@ final class Agent implements AutoCloseable {
         parts.add(
             switch (settings.site()) {
               case LAPTOP -> ProcessSupervisor.open(home, clock);
-              case SERVER -> SystemdSupervisor.open(home, home, clock);
+              case SERVER -> SystemdSupervisor.open(home, places.run(), clock);
             });
     var logs = parts.add(LogStore.open(home.resolve("logs"), settings.logBytesMax(), clock));
     var collector = parts.add(LogCollector.start(logs, clock));
@@ -82,6 +92,7 @@ final class Agent implements AutoCloseable {
             volumes,
             vault,
             home,
+            places.run().resolve("edge"),
             settings.site(),
             settings.httpPort(),
             clock);
@@ -90,11 +101,11 @@ final class Agent implements AutoCloseable {
     var shutdown = new Shutdown(apps, supervisor);
     var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
     var doctor = new Doctor(store, apps, status, Headroom.of(home), home, Systemd.here(), clock);
-    var socket = home.resolve("agent.sock");
+    var socket = places.run().resolve("agent.sock");
     var access =
         new Parts(apps, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock);
     parts.add(Api.listen(doors(settings.site(), socket), access));
-    return new Agent(parts, shutdown, socket);
+    return new Agent(parts, shutdown, store, socket);
   }
 
   private static List<Door> doors(Site site, Path socket) {
@@ -112,6 +123,15 @@ final class Agent implements AutoCloseable {
 
   Path socket() {
     return socket;
+  }
+
+  /// Keeps telling the service manager that this agent is alive, if that wants to know.
+  void tell(ServiceManager manager) {
+    manager.signOfLifeEvery().ifPresent(every -> parts.add(watchdog(manager::alive, every)));
+  }
+
+  Watchdog watchdog(Watchdog.Sign sign, Duration every) {
+    return Watchdog.start(socket, store, sign, every);
   }
 
   /// Blocks until somebody asked to end the whole of Stead here, and all but the agent has ended.

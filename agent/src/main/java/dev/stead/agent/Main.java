@@ -1,5 +1,6 @@
 package dev.stead.agent;
 
+import dev.stead.edge.systemd.ServiceManager;
 import dev.stead.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,13 +9,14 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/// The agent as a process: `stead-agent [--home DIR]`.
+/// The agent as a process: `stead-agent [--home DIR] [--run DIR]`. Under systemd it says how it is.
 ///
 /// Exit code 0 when it was asked over its API to end the whole of Stead here, 1 when it could not
 /// start, 2 for wrong arguments. SIGTERM ends the agent alone; instances and edge go on.
 public final class Main {
-  private static final String USAGE = "usage: stead-agent [--home DIR]";
+  private static final String USAGE = "usage: stead-agent [--home DIR] [--run DIR]";
 
   /// One line for each thing that is logged, and the stack trace of a bug below it.
   private static final String LOG_FORMAT = "%1$tFT%1$tT%1$tz %4$s %5$s%6$s%n";
@@ -28,13 +30,18 @@ public final class Main {
 
   private static int run(List<String> args, Map<String, String> environment, PrintStream out) {
     var began = System.nanoTime();
-    if (!args.isEmpty() && !(args.size() == 2 && args.getFirst().equals("--home"))) {
+    var places = places(args, environment);
+    if (places.isEmpty()) {
       out.println(USAGE);
       return 2;
     }
-    var home = args.isEmpty() ? defaultHome(environment) : Path.of(args.getLast());
-    try (var agent = Agent.start(home.toAbsolutePath().normalize(), InstantSource.system())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "close on SIGTERM"));
+    var home = places.orElseThrow().home();
+    try (var agent = Agent.start(places.orElseThrow(), InstantSource.system())) {
+      var manager = ServiceManager.of(environment, ProcessHandle.current().pid());
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> end(agent, manager, out), "close on SIGTERM"));
+      agent.tell(manager);
+      manager.ready();
       out.printf(
           "stead-agent %s answers on %s after %d ms%n",
           Version.current(), agent.socket(), (System.nanoTime() - began) / 1_000_000);
@@ -46,6 +53,35 @@ public final class Main {
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the main thread", e);
     }
+  }
+
+  private static void end(Agent agent, ServiceManager manager, PrintStream out) {
+    try (agent) {
+      manager.stopping();
+    } catch (IOException e) {
+      out.println("stead-agent: " + e.getMessage());
+    }
+  }
+
+  /// Empty when the arguments cannot be understood.
+  private static Optional<Agent.Places> places(List<String> args, Map<String, String> environment) {
+    var home = defaultHome(environment);
+    Optional<Path> run = Optional.empty();
+    for (int i = 0; i + 1 < args.size(); i += 2) {
+      var value = Path.of(args.get(i + 1)).toAbsolutePath().normalize();
+      switch (args.get(i)) {
+        case "--home" -> home = value;
+        case "--run" -> run = Optional.of(value);
+        default -> {
+          return Optional.empty();
+        }
+      }
+    }
+    if (args.size() % 2 != 0) {
+      return Optional.empty();
+    }
+    var normal = home.toAbsolutePath().normalize();
+    return Optional.of(new Agent.Places(normal, run.orElse(normal)));
   }
 
   private static Path defaultHome(Map<String, String> environment) {

@@ -34,7 +34,7 @@ final class ApiTest {
 
   @BeforeAll
   void start() throws IOException {
-    agent = Agent.start(home.path, InstantSource.system());
+    agent = Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
   }
 
   @AfterAll

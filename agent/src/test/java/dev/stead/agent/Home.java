@@ -50,7 +50,7 @@ final class Home implements AutoCloseable {
   /// An edge that serves.
   Process startEdge() {
     var edge = start("dev.stead.edge.Main", "--home", path.toString(), "--port", "0");
-    until("the edge answers", () -> Files.exists(path.resolve("edge.sock")));
+    until("the edge answers", () -> Files.exists(path.resolve("edge/edge.sock")));
     return edge;
   }
 

@@ -43,7 +43,7 @@ final class OperationsTest {
   @BeforeAll
   void deploy() throws IOException {
     home.startEdge();
-    agent = Agent.start(home.path, InstantSource.system());
+    agent = Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
     deployed = Ticker.deploy(client);
   }
 

@@ -27,12 +27,12 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -49,25 +49,25 @@ final class ControlServer implements AutoCloseable {
 
   private final Routing routing;
   private final JsonMapper json;
-  private final Path socket;
+  private final ControlSocket socket;
   private final int httpPort;
   private final ExecutorService tables =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("table").factory());
   private @Nullable Channel listener;
 
-  ControlServer(Routing routing, JsonMapper json, Path socket, int httpPort) {
+  ControlServer(Routing routing, JsonMapper json, ControlSocket socket, int httpPort) {
     this.routing = routing;
     this.json = json;
     this.socket = socket;
     this.httpPort = httpPort;
   }
 
-  /// Listens. The socket appears by rename, with its mode: what a killed edge left is replaced.
+  /// Listens, and takes over from an edge that was there.
   ///
   /// @throws IOException when it cannot
   void start(EventLoopGroup loops, Transport transport) throws IOException {
-    Path temporary = socket.resolveSibling(socket.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
+    Path path = socket.own();
+    Files.createDirectories(path.getParent());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -85,16 +85,39 @@ final class ControlServer implements AutoCloseable {
                             new Conversation());
                   }
                 })
-            .bind(transport.unixAddress(temporary))
+            .bind(transport.unixAddress(path))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(
-          "cannot listen on %s: %s".formatted(temporary, bound.cause().getMessage()),
-          bound.cause());
+          "cannot listen on %s: %s".formatted(path, bound.cause().getMessage()), bound.cause());
     }
     listener = bound.channel();
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-------"));
-    Files.move(temporary, socket, StandardCopyOption.ATOMIC_MOVE);
+    socket.takeOver();
+  }
+
+  /// Restores the kept table, unless a newer one has been pushed by now. Only once this edge is the
+  /// one that is spoken to: a table that its predecessor took before is on disk.
+  ///
+  /// @throws IOException when the kept table cannot be used
+  void restore(String bootId) throws IOException {
+    Future<?> restored =
+        tables.submit(
+            () -> {
+              if (routing.generation() == 0) {
+                routing.restore(bootId);
+              }
+              return null;
+            });
+    try {
+      restored.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException unusable) {
+        throw unusable;
+      }
+      throw new IllegalStateException("restoring the kept routing table", e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the starting thread", e);
+    }
   }
 
   @Override
@@ -102,7 +125,7 @@ final class ControlServer implements AutoCloseable {
     if (listener != null) {
       listener.close().awaitUninterruptibly();
       listener = null;
-      Files.deleteIfExists(socket);
+      socket.remove();
     }
     tables.shutdown();
   }

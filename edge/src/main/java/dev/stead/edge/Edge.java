@@ -1,10 +1,13 @@
 package dev.stead.edge;
 
+import dev.stead.edge.ControlSocket.Holder;
 import dev.stead.edge.http.HttpEdge;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Probes;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.routing.TableFile;
+import dev.stead.edge.routing.Target;
+import dev.stead.edge.systemd.ServiceManager;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -12,6 +15,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.DeserializationFeature;
@@ -21,16 +25,22 @@ import tools.jackson.databind.json.JsonMapper;
 /// A running edge: everything wired, listening, serving the kept table.
 final class Edge implements AutoCloseable {
   private static final int LOOPS_MAX = 2;
+  private static final Duration FIRST_PROBES_MAX = Duration.ofSeconds(2);
+  private static final Duration ALONE_MAX = Duration.ofSeconds(5);
+  private static final long LOOK_MILLIS = 20;
 
   private final EventLoopGroup loops;
   private final HttpEdge http;
   private final ControlServer control;
+  private final ControlSocket socket;
   private final int port;
 
-  private Edge(EventLoopGroup loops, HttpEdge http, ControlServer control, int port) {
+  private Edge(
+      EventLoopGroup loops, HttpEdge http, ControlServer control, ControlSocket socket, int port) {
     this.loops = loops;
     this.http = http;
     this.control = control;
+    this.socket = socket;
     this.port = port;
   }
 
@@ -60,11 +70,14 @@ final class Edge implements AutoCloseable {
         new HttpEdge(
             loops, transport, routing, new HttpEdge.Surroundings(time, settings.bounds(), log));
     try {
-      restore(routing, bootId, log);
-      int port = listen(http, settings);
-      var control = new ControlServer(routing, json, settings.socket(), port);
+      int port = settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);
+      var socket = new ControlSocket(settings.sockets());
+      var control = new ControlServer(routing, json, socket, port);
       control.start(loops, transport);
-      return new Edge(loops, http, control, port);
+      restore(control, bootId, log);
+      awaitFirstProbes(routing, loops);
+      http.accept();
+      return new Edge(loops, http, control, socket, port);
     } catch (IOException | RuntimeException e) {
       http.close();
       stop(loops);
@@ -72,12 +85,38 @@ final class Edge implements AutoCloseable {
     }
   }
 
-  private static void restore(Routing routing, String bootId, PrintStream log) {
+  private static void restore(ControlServer control, String bootId, PrintStream log) {
     try {
-      routing.restore(bootId);
+      control.restore(bootId);
     } catch (IOException e) {
       log.println("edge: " + e.getMessage());
     }
+  }
+
+  /// Until something is known of every target of the kept table, no request could go there.
+  private static void awaitFirstProbes(Routing routing, EventLoopGroup loops) {
+    long end = System.nanoTime() + FIRST_PROBES_MAX.toNanos();
+    while (!known(routing) && System.nanoTime() - end < 0) {
+      pause(loops);
+    }
+  }
+
+  private static boolean known(Routing routing) {
+    return routing.router().services().stream()
+        .flatMap(service -> service.targets().stream())
+        .allMatch(Target::known);
+  }
+
+  private static void pause(EventLoopGroup loops) {
+    loops.next().schedule(() -> {}, LOOK_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
+  }
+
+  private static int adopt(HttpEdge http, Settings settings) throws IOException {
+    int port = 0;
+    for (int descriptor : settings.inherited().reversed()) {
+      port = http.adopt(descriptor);
+    }
+    return port;
   }
 
   private static int listen(HttpEdge http, Settings settings) throws IOException {
@@ -91,6 +130,29 @@ final class Edge implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  /// Keeps telling the service manager that this edge is alive, if that wants to know.
+  void tell(ServiceManager manager, PrintStream log) {
+    manager.signOfLifeEvery().ifPresent(every -> Pulse.start(loops, manager, every, log));
+  }
+
+  /// Ends the way that hurts nobody, when another edge has taken over: whoever is connected here is
+  /// served on, within the budgets of a drain, and told to come back elsewhere. Returns when they
+  /// have gone, or when there is no other edge any more either: Stead, or the machine, ends then.
+  /// Returns at once when nobody has taken over.
+  void retire() throws IOException {
+    if (socket.holder() != Holder.ANOTHER) {
+      return;
+    }
+    http.retire();
+    long seenNanos = System.nanoTime();
+    while (!http.idle() && System.nanoTime() - seenNanos < ALONE_MAX.toNanos()) {
+      pause(loops);
+      if (socket.holder() == Holder.ANOTHER) {
+        seenNanos = System.nanoTime();
+      }
+    }
   }
 
   @Override

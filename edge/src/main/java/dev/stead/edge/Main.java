@@ -1,6 +1,8 @@
 package dev.stead.edge;
 
 import dev.stead.edge.http.HttpEdge;
+import dev.stead.edge.systemd.InheritedSockets;
+import dev.stead.edge.systemd.ServiceManager;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,8 +10,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 
-/// The edge's process: `stead-edge --home DIR [--port N] [--bind ADDRESS]`. Prints one line when it
-/// serves; ends on SIGTERM.
+/// The edge's process: `stead-edge --home DIR [--run DIR] [--port N] [--bind ADDRESS]`. Prints one
+/// line when it serves; ends on SIGTERM, and gently where another edge has taken over. Under
+/// systemd it serves the sockets that are handed to it, and says how it is.
 public final class Main {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -18,7 +21,10 @@ public final class Main {
   public static void main(String[] flags) {
     try {
       var json = Edge.json();
-      Settings settings = Settings.read(List.of(flags), json);
+      long pid = ProcessHandle.current().pid();
+      ServiceManager manager = ServiceManager.of(System.getenv(), pid);
+      List<Integer> inherited = InheritedSockets.of(System.getenv(), pid);
+      Settings settings = Settings.read(List.of(flags), inherited, json);
       Files.createDirectories(settings.home());
       Edge edge =
           Edge.start(
@@ -27,7 +33,9 @@ public final class Main {
               new HttpEdge.Time(Ticker.systemTicker(), InstantSource.system()),
               System.err,
               json);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge), "stop"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge, manager), "stop"));
+      edge.tell(manager, System.err);
+      manager.ready();
       System.out.println("edge: serving on port " + edge.port());
     } catch (IOException e) {
       System.err.println("edge: " + e.getMessage());
@@ -35,8 +43,10 @@ public final class Main {
     }
   }
 
-  private static void stop(Edge edge) {
+  private static void stop(Edge edge, ServiceManager manager) {
     try {
+      manager.stopping();
+      edge.retire();
       edge.close();
     } catch (IOException e) {
       System.err.println("edge: " + e.getMessage());

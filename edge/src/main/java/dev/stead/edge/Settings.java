@@ -13,18 +13,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Where the edge listens and lives: from its flags, else from `settings.json` of its home, else
-/// the defaults.
+/// Where the edge listens and lives, and what it grants its clients: from its flags, else from
+/// `settings.json` of its home, else the defaults.
 ///
+/// @param run where its control socket is
+/// @param inherited sockets that listen already; where there are any, no others are opened
 /// @param address null for the loopback addresses of this machine
-record Settings(Path home, int port, @Nullable String address, Bounds bounds) {
+record Settings(
+    Path home,
+    Path run,
+    int port,
+    @Nullable String address,
+    Bounds bounds,
+    List<Integer> inherited) {
   private static final int DEFAULT_PORT = 8080;
   private static final int PORT_MAX = 65_535;
-  private static final String USAGE = "usage: stead-edge --home DIR [--port N] [--bind ADDRESS]";
+  private static final String USAGE =
+      "usage: stead-edge --home DIR [--run DIR] [--port N] [--bind ADDRESS]";
 
   /// @throws IOException when flags or file cannot be used; the message says why
-  static Settings read(List<String> flags, JsonMapper json) throws IOException {
+  static Settings read(List<String> flags, List<Integer> inherited, JsonMapper json)
+      throws IOException {
     String home = null;
+    String run = null;
     String port = null;
     String bind = null;
     for (int i = 0; i < flags.size(); i += 2) {
@@ -34,6 +45,7 @@ record Settings(Path home, int port, @Nullable String address, Bounds bounds) {
       String value = flags.get(i + 1);
       switch (flags.get(i)) {
         case "--home" -> home = value;
+        case "--run" -> run = value;
         case "--port" -> port = value;
         case "--bind" -> bind = value;
         default -> throw new IOException("unknown flag " + flags.get(i) + "; " + USAGE);
@@ -46,9 +58,11 @@ record Settings(Path home, int port, @Nullable String address, Bounds bounds) {
     JsonNode file = file(path.resolve("settings.json"), json);
     return new Settings(
         path,
+        run == null ? path : Path.of(run).toAbsolutePath(),
         port == null ? file.path("http-port").asInt(DEFAULT_PORT) : number(port),
         bind == null ? file.path("http-address").asString(null) : bind,
-        bounds(file));
+        bounds(file),
+        inherited);
   }
 
   private static Bounds bounds(JsonNode file) throws IOException {
@@ -103,8 +117,9 @@ record Settings(Path home, int port, @Nullable String address, Bounds bounds) {
     return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
   }
 
-  Path socket() {
-    return home.resolve("edge.sock");
+  /// The directory of the control sockets.
+  Path sockets() {
+    return run.resolve("edge");
   }
 
   Path table() {

@@ -49,7 +49,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   private Edge start(String bootId) throws IOException {
-    var settings = new Settings(home, 0, null, bounds);
+    var settings = new Settings(home, home, 0, null, bounds, List.of());
     return Edge.start(
         settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8), json);
   }
@@ -150,9 +150,35 @@ final class EdgeUnderTest implements AutoCloseable {
     return asking;
   }
 
+  /// Starts another edge on the same home, which takes over; the one before it can then retire.
+  Overtaken overtaken() throws IOException {
+    Edge before = edge;
+    edge = start(Tables.BOOT_ID);
+    return new Overtaken(before);
+  }
+
+  /// The edge that another has taken over from.
+  record Overtaken(Edge before) {
+    FutureTask<Boolean> retire() {
+      var retiring =
+          new FutureTask<>(
+              () -> {
+                before.retire();
+                before.close();
+                return true;
+              });
+      Thread.ofVirtual().name("retire").start(retiring);
+      return retiring;
+    }
+  }
+
   Reply ask(String method, String path, byte[] body) throws IOException {
+    return ask(home.resolve("edge/edge.sock"), method, path, body);
+  }
+
+  static Reply ask(Path socket, String method, String path, byte[] body) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(UnixDomainSocketAddress.of(home.resolve("edge.sock")));
+      channel.connect(UnixDomainSocketAddress.of(socket));
       String head =
           "%s %s HTTP/1.1\r\nHost: edge\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
               .formatted(method, path, body.length);

@@ -51,7 +51,7 @@ final class MainTest {
       assertThat(second.exitValue()).isEqualTo(1);
       process.destroy();
       assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-      assertThat(home.resolve("edge.sock")).doesNotExist();
+      assertThat(home.resolve("edge/edge.sock")).doesNotExist();
       assertThat(client.ended()).isTrue();
     }
   }

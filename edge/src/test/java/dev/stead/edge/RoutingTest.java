@@ -8,6 +8,9 @@ import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,13 +260,20 @@ final class RoutingTest {
   @Test
   void theControlSocketIsTheOwnersAloneAndReplacesWhatAKilledEdgeLeft() throws IOException {
     try (var edge = new EdgeUnderTest()) {
-      Path socket = edge.home().resolve("edge.sock");
+      Path socket = edge.home().resolve("edge/edge.sock");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
           .isEqualTo("rw-------");
-      Path kept = edge.home().resolve("kept");
-      Files.createLink(kept, socket);
-      edge.restart(Tables.BOOT_ID, () -> Files.move(kept, socket));
+      Path left = socket.resolveSibling("edge-00000000.sock");
+      edge.restart(
+          Tables.BOOT_ID,
+          () -> {
+            ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(left))
+                .close();
+            Files.createSymbolicLink(socket, left.getFileName());
+          });
       assertThat(edge.report().generation()).isZero();
+      assertThat(left).doesNotExist();
     }
   }
 }

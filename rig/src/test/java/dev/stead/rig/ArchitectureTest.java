@@ -43,8 +43,10 @@ final class ArchitectureTest {
           part("dev.stead.edge.http")
               .ours("dev.stead.edge.control", "dev.stead.edge.routing")
               .outside(NETTY),
+          part("dev.stead.edge.systemd"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
+              .ours("dev.stead.edge.systemd")
               .outside(NETTY)
               .outside(JACKSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(ANNOTATIONS),
@@ -67,7 +69,7 @@ final class ArchitectureTest {
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
-              .ours("dev.stead.agent.volume")
+              .ours("dev.stead.agent.volume", "dev.stead.edge.systemd")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk"),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),

@@ -36,6 +36,7 @@ final class Routes {
     this.table =
         List.of(
             get("/v1/status", this::status).forDeployers(),
+            route("GET", "/v1/alive", Exchange::done),
             get("/v1/doctor", _ -> parts.doctor().get()),
             route("POST", "/v1/shutdown", this::shutdown),
             get("/v1/bundles/{id}", this::missing).forDeployers(),

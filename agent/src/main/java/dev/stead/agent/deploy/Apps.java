@@ -66,10 +66,7 @@ public final class Apps implements AutoCloseable {
             environment,
             ports,
             new Publisher(
-                new EdgeLink(home.resolve("edge.sock")),
-                routes,
-                around.store().head(),
-                around.httpPort()),
+                new EdgeLink(around.edges()), routes, around.store().head(), around.httpPort()),
             new Pruning(records, around.bundles(), operationLogs, budget),
             machine,
             new Packages(around.site()),

@@ -8,16 +8,34 @@ import dev.stead.sdk.Http;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The line to the edge's control socket: one method per question, one connection each.
+///
+/// `edge.sock` leads to the edge that serves. While one edge takes over from another there are
+/// more, `edge-*.sock` each: those that retire still have clients, so they are told new tables,
+/// too, and asked what has drained.
 final class EdgeLink {
-  private final Http http;
+  private static final String SERVING = "edge.sock";
+  private static final String ALL = "edge-*.sock";
 
-  EdgeLink(Path socket) {
-    this.http = new Http(socket, Map.of());
+  private final Path directory;
+  private final Http serving;
+
+  EdgeLink(Path directory) {
+    this.directory = directory;
+    this.serving = at(directory.resolve(SERVING));
+  }
+
+  private static Http at(Path socket) {
+    return new Http(socket, Map.of());
   }
 
   /// What the edge said to a table.
@@ -31,7 +49,22 @@ final class EdgeLink {
   ///
   /// @throws IOException when the edge does not answer
   Pushed push(RoutingTable table) throws IOException {
-    try (var answer = http.send("PUT", "/v1/table", Wire.write(table), "application/json")) {
+    var told = new HashSet<Path>();
+    told.add(servingItself());
+    var pushed = push(serving, table);
+    if (pushed instanceof Pushed.Applied) {
+      // Looked for again and again: an edge that appeared meanwhile may have read the table before
+      // this one from disk. One that appears later reads this one.
+      for (var others = others(told); !others.isEmpty(); others = others(told)) {
+        told.addAll(others);
+        others.forEach(each -> pushToOther(each, table));
+      }
+    }
+    return pushed;
+  }
+
+  private static Pushed push(Http edge, RoutingTable table) throws IOException {
+    try (var answer = edge.send("PUT", "/v1/table", Wire.write(table), "application/json")) {
       return switch (answer.status()) {
         case 200 -> new Pushed.Applied();
         case 422 -> new Pushed.Declined(Wire.read(answer.bytes(), Refused.class).problems());
@@ -40,8 +73,17 @@ final class EdgeLink {
     }
   }
 
+  private static void pushToOther(Path socket, RoutingTable table) {
+    try {
+      push(at(socket), table);
+    } catch (IOException e) {
+      // It has ended, and its clients with it.
+      return;
+    }
+  }
+
   EdgeReport report() throws IOException {
-    try (var answer = http.send("GET", "/v1/status")) {
+    try (var answer = serving.send("GET", "/v1/status")) {
       if (answer.status() != 200) {
         throw unexpected("the status", answer);
       }
@@ -51,12 +93,55 @@ final class EdgeLink {
 
   /// Blocks until nothing is in flight on these targets, or their budgets have ended what was left.
   void awaitDrained(List<String> targets) throws IOException {
+    var asked = servingItself();
+    awaitDrained(serving, targets);
+    for (var each : others(Set.of(asked))) {
+      awaitDrainedAtOther(each, targets);
+    }
+  }
+
+  private static void awaitDrainedAtOther(Path socket, List<String> targets) {
+    try {
+      awaitDrained(at(socket), targets);
+    } catch (IOException e) {
+      // It has ended, and what it had in flight with it.
+      return;
+    }
+  }
+
+  private static void awaitDrained(Http edge, List<String> targets) throws IOException {
     var body = Wire.write(new AwaitDrained(targets));
-    try (var answer = http.send("POST", "/v1/drained", body, "application/json")) {
+    try (var answer = edge.send("POST", "/v1/drained", body, "application/json")) {
       if (answer.status() / 100 != 2) {
         throw unexpected("the wait for drained targets", answer);
       }
     }
+  }
+
+  /// The own socket of the edge that serves.
+  private Path servingItself() {
+    try {
+      return directory.resolve(SERVING).toRealPath();
+    } catch (IOException e) {
+      // Nobody serves; asking the edge will say so.
+      return directory.resolve(SERVING);
+    }
+  }
+
+  private List<Path> others(Set<Path> than) throws IOException {
+    var found = new ArrayList<Path>();
+    try (var sockets = Files.newDirectoryStream(directory, ALL)) {
+      for (var socket : sockets) {
+        var path = socket.toRealPath();
+        if (!than.contains(path)) {
+          found.add(path);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // One has ended since it was listed: look again.
+      return Files.exists(directory) ? others(than) : List.of();
+    }
+    return found;
   }
 
   private static IOException unexpected(String what, Http.Answer answer) throws IOException {

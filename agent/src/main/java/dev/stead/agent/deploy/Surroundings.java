@@ -11,6 +11,7 @@ import java.time.InstantSource;
 /// What the apps live among: the parts that the agent's `Main` has opened before.
 ///
 /// @param home the directory that everything of this Stead lies under
+/// @param edges the directory of the edges' control sockets
 /// @param site what kind of machine this is
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 public record Surroundings(
@@ -21,6 +22,7 @@ public record Surroundings(
     Volumes volumes,
     Vault vault,
     Path home,
+    Path edges,
     Site site,
     int httpPort,
     InstantSource clock) {}

@@ -40,6 +40,7 @@ final class StandInEdge implements AutoCloseable {
   }
 
   private ServerSocketChannel listen() throws IOException {
+    Files.createDirectories(socket.getParent());
     Files.deleteIfExists(socket);
     var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     channel.bind(UnixDomainSocketAddress.of(socket));

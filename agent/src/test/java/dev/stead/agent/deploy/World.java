@@ -54,7 +54,7 @@ final class World implements AutoCloseable {
 
   World() throws Exception {
     home = Files.createTempDirectory(Path.of("/tmp"), "sd");
-    edge = new StandInEdge(home.resolve("edge.sock"));
+    edge = new StandInEdge(home.resolve("edge/edge.sock"));
     startAgent();
   }
 
@@ -76,6 +76,7 @@ final class World implements AutoCloseable {
                 new Volumes(home.resolve("volumes"), headroom),
                 Vault.open(home.resolve("secrets.key")),
                 home,
+                home.resolve("edge"),
                 site,
                 8080,
                 clock),

@@ -52,17 +52,15 @@ public final class Seed {
       throw new ProblemException(plan.refusals().getFirst());
     }
     var shell = RootShell.on(connection);
+    users(shell, plan);
     try (var _ = SeedLock.take(shell, server)) {
-      prepare(shell, plan);
+      report.say("directories", "/opt/stead, /var/lib/stead");
+      shell.run("directories.sh");
       if (plan.upload().isPresent()) {
         install(shell, plan.upload().orElseThrow());
       }
       new Handover(shell, new Client(connection, actor), report, plan).run();
       new Verification(connection, report).run();
-    }
-    if (!plan.probe().value("user").equals("root")) {
-      // The user's groups are those of the connection's beginning.
-      connection.close();
     }
   }
 
@@ -74,7 +72,7 @@ public final class Seed {
     return probe;
   }
 
-  private void prepare(RootShell shell, Plan plan) throws IOException {
+  private void users(RootShell shell, Plan plan) throws IOException {
     var platform = Platform.of(plan.probe()).orElseThrow();
     report.say("users", "stead-edge, group stead");
     var user = plan.probe().value("user");
@@ -82,9 +80,11 @@ public final class Seed {
       shell.run(platform.users());
     } else {
       shell.run(platform.users(), user);
+      if (!shell.isMember()) {
+        // A connection has the groups of its beginning, and the agent is asked through it below.
+        connection.close();
+      }
     }
-    report.say("directories", "/opt/stead, /var/lib/stead");
-    shell.run("directories.sh");
   }
 
   private void install(RootShell shell, Distribution distribution) throws IOException {

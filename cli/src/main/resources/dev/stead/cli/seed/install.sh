@@ -3,6 +3,9 @@
 # `KEY MODE SHA256 MTIME PATH`.
 set -eu
 name=$1
+# The same of a run that was killed may still be at work.
+exec 8> /run/lock/stead-install.lock
+flock 8
 cd /opt/stead
 rm -rf ./*.making
 [ ! -e "$name/files" ] || exit 0

@@ -156,7 +156,7 @@ final class SteadTomlTest {
             "stead.toml:1: the name of the app must be a lower-case letter, then at most 38 letters,"
                 + " digits or '-', not \"CV\"",
             "stead.toml:2: unknown key or section 'colour'; valid here: app, build, process,"
-                + " release, http, rollout, static, volumes, system, env",
+                + " release, http, rollout, static, volumes, system, server, env",
             "stead.toml:3: unknown key or section 'proces'; did you mean 'process'?",
             "stead.toml:5: [process.web] has no command",
             "stead.toml:6: unknown key 'comand' in [process.web]; did you mean 'command'?",
@@ -248,7 +248,7 @@ final class SteadTomlTest {
   @Test
   void theServerHasOneKey() {
     assertThat(problems("app = \"cv\"\n[process.web]\ncommand = \"x\"\n[server]\nhost = \"x\"\n"))
-        .containsExactly("stead.toml:5: unknown key 'host' in [server]; valid: default");
+        .containsExactly("stead.toml:5: unknown key 'host' in [server]; valid here: default");
   }
 
   @Test
@@ -306,7 +306,7 @@ final class SteadTomlTest {
     assertThat(problems("app = \"cv\"\ncolor = 1\n"))
         .containsExactly(
             "stead.toml:2: unknown key or section 'color'; valid here: app, build, process,"
-                + " release, http, rollout, static, volumes, system, env",
+                + " release, http, rollout, static, volumes, system, server, env",
             "Procfile:2: expected 'name: command', not 'WEB: b'",
             "Procfile:3: process type 'web' is named twice",
             "Procfile:4: expected 'name: command', not 'hm'",

@@ -42,6 +42,7 @@ final class Attempt {
   private @Nullable UpstreamConnection connection;
   private @Nullable AnswerHead answer;
   private @Nullable Tunnel tunnel;
+  private @Nullable Drain retirement;
   private boolean deaf;
   private boolean stream;
   private float share;
@@ -192,7 +193,7 @@ final class Attempt {
     }
     ForwardedHeaders.towardsClient(
         response.headers(), service.listed().release(), exchange.requestId());
-    head.frame(response, inbound, exchange.keepAlive());
+    head.frame(response, inbound, exchange.promiseKeepAlive());
     client.write(response);
   }
 
@@ -372,8 +373,20 @@ final class Attempt {
     }
   }
 
+  /// The budgets that end this attempt: its target's since that left the table, or its own since
+  /// the edge retires.
+  private @Nullable Drain drain(long nowNanos) {
+    if (target.drain() == null && worker.retiring()) {
+      if (retirement == null) {
+        retirement = Drain.begin(limits(), nowNanos);
+      }
+      return retirement;
+    }
+    return target.drain();
+  }
+
   void sweep(long nowNanos) {
-    Drain drain = target.drain();
+    Drain drain = drain(nowNanos);
     switch (phase) {
       case TUNNEL -> {
         if (tunnel != null) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
   private static final long IDLE_WHILE_DENSE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long IDLE_WHILE_RETIRING_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long HEAD_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LAST_BYTES_NANOS = Duration.ofMinutes(2).toNanos();
@@ -325,12 +326,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private long idleNanosMax() {
+    if (worker.crowd().dense()) {
+      return IDLE_WHILE_DENSE_NANOS;
+    }
+    return worker.retiring() ? IDLE_WHILE_RETIRING_NANOS : IDLE_NANOS;
+  }
+
   void sweep(long nowNanos) {
     long patience = nowNanos - sinceNanos;
     switch (state) {
       case IDLE -> {
-        long idleMax = worker.crowd().dense() ? IDLE_WHILE_DENSE_NANOS : IDLE_NANOS;
-        if (patience > idleMax || stopping()) {
+        if (patience > idleNanosMax() || stopping()) {
           close();
         }
       }

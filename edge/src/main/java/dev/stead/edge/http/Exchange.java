@@ -64,6 +64,10 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private boolean filesAsked;
   private boolean resent;
   private boolean mustClose;
+
+  /// Whether the answer's head said that the connection is kept.
+  private boolean promised;
+
   private final @Nullable BodyPace pace;
   private long bodyBytes;
   private long bodyBytesMax = Long.MAX_VALUE;
@@ -346,7 +350,15 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     // A client that was never told to continue may send its body or not: only a close is clear.
     boolean unclear = inbound.expectsContinue() && !continued && bodyBytes == 0 && !requestEnded;
     boolean closeDelimited = attempt != null && attempt.closeDelimited();
-    return inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
+    boolean kept =
+        inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
+    return kept && (promised || !worker.retiring());
+  }
+
+  /// What the answer's head is to say about it; from then on the client may rely on that.
+  boolean promiseKeepAlive() {
+    promised = keepAlive();
+    return promised;
   }
 
   /// The answer is out. What is left of the request is read and dropped: a close would reset the
@@ -402,7 +414,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void conclude(HttpResponse response) {
     response.headers().set(ForwardedHeaders.REQUEST_ID, requestId);
-    AnswerHead.persist(response.headers(), inbound, keepAlive());
+    AnswerHead.persist(response.headers(), inbound, promiseKeepAlive());
   }
 
   private void leave() {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -60,7 +61,12 @@ public final class HttpEdge implements AutoCloseable {
   /// What the edge is told by whoever starts it.
   public record Surroundings(Time time, Bounds bounds, PrintStream log) {}
 
-  /// Listens, and returns the port.
+  /// Begins to take connections, also those that came since the sockets listen.
+  public void accept() {
+    listeners.forEach(listener -> listener.config().setAutoRead(true));
+  }
+
+  /// Listens, and returns the port; nobody is served before [#accept()].
   ///
   /// @throws IOException when it cannot, for one when the port is taken
   public int listen(InetSocketAddress address) throws IOException {
@@ -86,12 +92,36 @@ public final class HttpEdge implements AutoCloseable {
     }
   }
 
+  /// Serves a socket that listens already and that somebody else holds open, and returns its port.
+  ///
+  /// @throws IOException when it is no such socket
+  public int adopt(int descriptor) throws IOException {
+    ServerChannel inherited = transport.adopt(descriptor);
+    ChannelFuture adopted =
+        bootstrap().channelFactory(() -> inherited).register().awaitUninterruptibly();
+    if (adopted.isSuccess() && inherited.localAddress() instanceof InetSocketAddress address) {
+      listeners.add(inherited);
+      return address.getPort();
+    }
+    inherited.close().awaitUninterruptibly();
+    throw new IOException(
+        "the inherited descriptor %d is no listening internet socket".formatted(descriptor),
+        adopted.cause());
+  }
+
   private ChannelFuture bind(InetSocketAddress address) {
-    return new ServerBootstrap()
-        .group(loops)
+    return bootstrap()
         .channelFactory(transport.listeners())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
+        .bind(address)
+        .awaitUninterruptibly();
+  }
+
+  private ServerBootstrap bootstrap() {
+    return new ServerBootstrap()
+        .group(loops)
+        .option(ChannelOption.AUTO_READ, false)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -101,9 +131,7 @@ public final class HttpEdge implements AutoCloseable {
               protected void initChannel(Channel channel) {
                 accept(channel);
               }
-            })
-        .bind(address)
-        .awaitUninterruptibly();
+            });
   }
 
   private void accept(Channel channel) {
@@ -116,11 +144,33 @@ public final class HttpEdge implements AutoCloseable {
     channel.pipeline().addLast(decoder, encoder, new ClientConnection(worker, decoder, encoder));
   }
 
+  /// Accepts nothing more and lets its clients go without a failed request: whoever asks once more
+  /// on a kept connection is served and told that this was the last time, and what is in flight has
+  /// the budgets of a drain. Idle connections end after a while of their own.
+  public void retire() {
+    stopListening();
+    workers.forEach((loop, worker) -> loop.submit(worker::retire).awaitUninterruptibly());
+  }
+
+  /// Whether no client is connected.
+  public boolean idle() {
+    return !busy();
+  }
+
+  private void stopListening() {
+    // Closing alone would leave an inherited socket in epoll, as others hold it open.
+    listeners.forEach(
+        listener -> {
+          listener.deregister().awaitUninterruptibly();
+          listener.close().awaitUninterruptibly();
+        });
+    listeners.clear();
+  }
+
   /// Accepts nothing more, gives requests in flight a moment, then closes everything.
   @Override
   public void close() {
-    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
-    listeners.clear();
+    stopListening();
     workers.forEach(
         (loop, worker) -> {
           loop.submit(worker::stop).awaitUninterruptibly();

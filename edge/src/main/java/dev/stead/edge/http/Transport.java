@@ -13,6 +13,7 @@ import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
@@ -33,6 +34,11 @@ public enum Transport {
     @Override
     ChannelFactory<ServerChannel> listeners() {
       return EpollServerSocketChannel::new;
+    }
+
+    @Override
+    ServerChannel adopt(int descriptor) {
+      return new EpollServerSocketChannel(descriptor);
     }
 
     @Override
@@ -62,6 +68,11 @@ public enum Transport {
     }
 
     @Override
+    ServerChannel adopt(int descriptor) throws IOException {
+      throw new IOException("an inherited socket can be served with epoll alone");
+    }
+
+    @Override
     public ChannelFactory<ServerChannel> unixListeners() {
       return NioServerDomainSocketChannel::new;
     }
@@ -81,6 +92,11 @@ public enum Transport {
   public abstract ChannelFactory<Channel> sockets();
 
   abstract ChannelFactory<ServerChannel> listeners();
+
+  /// A socket that listens already, opened by another process.
+  ///
+  /// @throws IOException when this transport cannot
+  abstract ServerChannel adopt(int descriptor) throws IOException;
 
   public abstract ChannelFactory<ServerChannel> unixListeners();
 

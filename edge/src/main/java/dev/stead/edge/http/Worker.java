@@ -33,6 +33,7 @@ final class Worker {
   private final PrintStream log;
   private final SplittableRandom random;
   private final Set<ClientConnection> connections = new HashSet<>();
+  private boolean retiring;
   private boolean stopping;
 
   Worker(EventLoop loop, Upstreams upstreams, HttpEdge.Parts parts, long seed) {
@@ -66,6 +67,15 @@ final class Worker {
   void stop() {
     stopping = true;
     sweep();
+  }
+
+  /// Tells every client with its next answer to come no more.
+  void retire() {
+    retiring = true;
+  }
+
+  boolean retiring() {
+    return retiring;
   }
 
   boolean stopping() {

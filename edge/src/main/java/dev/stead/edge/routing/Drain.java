@@ -12,7 +12,7 @@ public record Drain(long requestsEndNanos, long streamsEndNanos, long spreadNano
   private static final long SPREAD_MAX_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int SPREAD_SHARE = 10;
 
-  static Drain begin(Limits limits, long nowNanos) {
+  public static Drain begin(Limits limits, long nowNanos) {
     long streams = limits.drainStreams().toNanos();
     return new Drain(
         nowNanos + limits.drain().toNanos(),

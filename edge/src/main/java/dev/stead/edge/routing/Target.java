@@ -94,6 +94,11 @@ public final class Target {
     return trusted;
   }
 
+  /// Whether it is known by now how it is: trusted, or asked in vain.
+  public boolean known() {
+    return trusted || failedProbes > 0;
+  }
+
   void trust() {
     trusted = true;
   }
