@@ -10,6 +10,8 @@ import java.nio.file.Path;
 public final class Distribution {
   private Distribution() {}
 
+  /// Where it lies.
+  ///
   /// @throws IllegalStateException when it has not been built
   public static Path directory() {
     var target = Repository.root().resolve("dist/target");
