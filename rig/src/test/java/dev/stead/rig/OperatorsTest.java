@@ -64,7 +64,11 @@ final class OperatorsTest {
       ci.run("doctor", made).failed().says("A-TOKEN-SCOPE");
       ci.runProgram("ssh", made, "id").failed().doesNotSay("uid=");
       ci.runProgram("ssh", "-W", "127.0.0.1:22", made).failed().says("administratively");
+      ci.runProgram("ssh", "-N", "-o", "ExitOnForwardFailure=yes", "-R", "21000:x:1", made)
+          .failed()
+          .says("remote port forwarding failed");
       assertThat(throughTunnel(ci, made, "/run/stead/agent.sock").exit()).isNotZero();
+      assertThat(throughTunnel(ci, made, "/run/dbus/system_bus_socket").exit()).isNotZero();
       throughTunnel(ci, made, "/run/stead/deploy.sock").succeeded();
     }
     laptop
