@@ -217,6 +217,11 @@ public enum Code {
       502,
       "The server's sshd forbids forwarding to sockets, which commands reach the agent by.",
       "On the server set `AllowStreamLocalForwarding yes` and take `DisableForwarding` out of /etc/ssh/sshd_config, then `systemctl reload ssh`."),
+  SSH_CUT(
+      "C-SSH-CUT",
+      503,
+      "The connection to the server was lost on the way.",
+      "Run the same command again: it goes on where it stopped."),
   SSH_FAILED(
       "C-SSH-FAILED",
       502,

@@ -155,8 +155,9 @@ final class Refusals {
   }
 
   private static Problem problem(Code code, String server, String why) {
-    return new Problem(
-        code.id(), "seeding " + server, why, code.fix().replace("HOST", server), List.of());
+    var host = server.substring(server.indexOf('@') + 1);
+    var fix = code.fix().replace("root@HOST", "root@" + host).replace("HOST", server);
+    return new Problem(code.id(), "seeding " + server, why, fix, List.of());
   }
 
   private static String mebibytes(long bytes) {

@@ -71,8 +71,8 @@ final class RootShell {
     try (var out = process.getOutputStream()) {
       out.write(input);
     } catch (IOException e) {
-      // It ended before it read all: its exit code says why.
-      process.getOutputStream();
+      // It ended before it had read all: its exit code says why.
+      assert input.length > 0 : e;
     }
     printed = text(process.getInputStream());
     try {
@@ -92,8 +92,7 @@ final class RootShell {
 
   private IOException failed(String script, int exit, String said) {
     if (exit == CUT) {
-      return new IOException(
-          "the connection to %s was cut: %s".formatted(connection.destination(), said.strip()));
+      return cut(said);
     }
     var lines = said.lines().filter(line -> !line.isBlank()).toList();
     throw new ProblemException(
@@ -102,6 +101,11 @@ final class RootShell {
                 "%s on %s".formatted(script, connection.destination()),
                 lines.isEmpty() ? "it ended with exit code " + exit : lines.getLast())
             .withDetails(lines.subList(Math.max(0, lines.size() - LINES_MAX), lines.size())));
+  }
+
+  /// That the connection was lost while a script ran.
+  IOException cut(String said) {
+    return connection.cut(said);
   }
 
   private Process start(String command) throws IOException {

@@ -29,7 +29,7 @@ final class SeedLock implements AutoCloseable {
     }
     holder.destroy();
     if (said == null) {
-      throw new IOException("the connection to " + server + " was cut");
+      throw shell.cut("");
     }
     throw new ProblemException(
         Problem.of(Code.SEED_BUSY, "seeding " + server, "another seed of it is under way"));

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /// The upload of a distribution's missing files, in pieces that each stand for themselves (drawn in
 /// `receive.sh`): after a cut it goes on in the file it stopped in.
@@ -58,7 +61,7 @@ final class Transfer {
         if (attempt == TRIES || Thread.currentThread().isInterrupted()) {
           throw e;
         }
-        report.say("", "cut off: " + e.getMessage() + "; going on");
+        report.say("", "cut off (%s); going on".formatted(e.getMessage()));
         LockSupport.parkNanos(pause.toNanos());
         pause = pause.multipliedBy(2);
       }
@@ -96,7 +99,7 @@ final class Transfer {
       var process = shell.open("receive.sh");
       var received = new FutureTask<>(() -> received(process));
       Thread.ofVirtual().name("acknowledgements").start(received);
-      IOException broken = null;
+      @Nullable IOException broken = null;
       try {
         pieces(process.getOutputStream());
       } catch (IOException e) {
@@ -106,7 +109,11 @@ final class Transfer {
       var said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       boolean whole = await(process, received);
       if (!whole) {
-        throw new IOException(said.isBlank() ? "the connection was lost" : said.strip(), broken);
+        var cut = shell.cut(said);
+        if (broken != null) {
+          cut.addSuppressed(broken);
+        }
+        throw cut;
       }
     }
 
@@ -158,10 +165,10 @@ final class Transfer {
       return false;
     }
 
-    private java.util.stream.Stream<Long> pieceSizes(Distribution.Entry entry) {
+    private Stream<Long> pieceSizes(Distribution.Entry entry) {
       long left = entry.bytes() - inventory.offset(entry);
       long pieces = Math.max(1, (left + PIECE_BYTES_MAX - 1) / PIECE_BYTES_MAX);
-      return java.util.stream.LongStream.range(0, pieces)
+      return LongStream.range(0, pieces)
           .mapToObj(i -> Math.min(PIECE_BYTES_MAX, left - i * PIECE_BYTES_MAX));
     }
   }

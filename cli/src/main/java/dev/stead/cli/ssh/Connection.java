@@ -1,6 +1,8 @@
 package dev.stead.cli.ssh;
 
+import dev.stead.sdk.Code;
 import dev.stead.sdk.Dialer;
+import dev.stead.sdk.Problem;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -32,17 +34,22 @@ public final class Connection implements Dialer {
   private static final Duration LOOK_WITHIN = Duration.ofSeconds(20);
 
   /// Prints what stands between this user and the agent, and the user's name. A deploying user
-  /// cannot run it.
+  /// cannot run it. The kernel's table names a socket as it was bound, which the agent does under
+  /// another ending.
   private static final String LOOK =
       """
       s=/run/stead/agent.sock
       if [ ! -e /opt/stead/current ]; then r=none; elif [ ! -e $s ]; then r=down; \
-      elif [ ! -w $s ]; then r=denied; else r=open; fi; echo "$r $(id -un)"\
+      elif [ ! -w $s ]; then r=denied; elif ! grep -q " 00010000 .* $s" /proc/net/unix; \
+      then r=dead; else r=open; fi; echo "$r $(id -un)"\
       """;
 
   private final Destination destination;
   private final Ssh ssh;
   private final ControlDirectory.Sockets sockets;
+
+  // How much ssh had said when a connection to the agent was last asked for.
+  private volatile long logBefore;
 
   private Connection(Destination destination, Ssh ssh, ControlDirectory.Sockets sockets) {
     this.destination = destination;
@@ -71,6 +78,7 @@ public final class Connection implements Dialer {
 
   @Override
   public SocketChannel dial() throws IOException {
+    logBefore = Files.exists(sockets.log()) ? Files.size(sockets.log()) : 0;
     var channel = tried();
     if (channel != null) {
       return channel;
@@ -87,7 +95,9 @@ public final class Connection implements Dialer {
   public IOException unanswered(IOException cause) {
     try {
       var found = isDeploying() ? "" : ssh.output(LOOK, LOOK_WITHIN);
-      return new UnreachableException(Trouble.beyond(destination, found, log()), cause);
+      boolean refused = said(logBefore).contains("open failed");
+      var channel = refused ? Trouble.Channel.REFUSED : Trouble.Channel.OPENED;
+      return new UnreachableException(Trouble.beyond(destination, found, channel), cause);
     } catch (IOException e) {
       cause.addSuppressed(e);
       return cause;
@@ -120,13 +130,24 @@ public final class Connection implements Dialer {
   /// Starts a command of the server's shell, through the master. Its three streams are the
   /// process's.
   public Process start(String command) throws IOException {
-    open();
+    openUnlessMaster();
     return ssh.start(command);
+  }
+
+  /// That the connection was lost while it was used.
+  ///
+  /// @param said what was said at that; may be empty
+  public UnreachableException cut(String said) {
+    return new UnreachableException(
+        Problem.of(
+            Code.SSH_CUT,
+            "using the connection to " + destination,
+            said.isBlank() ? "it was lost" : said.strip()));
   }
 
   /// Opens a TCP connection from the server to a port; its bytes are the process's streams.
   public Process tunnel(String host, int port) throws IOException {
-    open();
+    openUnlessMaster();
     return ssh.tunnel(host, port);
   }
 
@@ -138,6 +159,13 @@ public final class Connection implements Dialer {
   /// Whether the server is reached through another host.
   public boolean jumps() throws IOException {
     return !ssh.resolved("proxyjump").isEmpty() || !ssh.resolved("proxycommand").isEmpty();
+  }
+
+  // Not by a connection to the near end, as [#dial]: each of those asks the agent for something.
+  private void openUnlessMaster() throws IOException {
+    if (!Files.exists(sockets.control())) {
+      open();
+    }
   }
 
   private void startMaster() throws IOException {
@@ -193,8 +221,15 @@ public final class Connection implements Dialer {
   }
 
   private List<String> log() throws IOException {
-    return Files.exists(sockets.log())
-        ? Files.readAllLines(sockets.log(), StandardCharsets.ISO_8859_1)
-        : List.of();
+    return said(0).lines().toList();
+  }
+
+  /// What ssh has said since its log had this size; all when it was made anew since.
+  private String said(long since) throws IOException {
+    if (!Files.exists(sockets.log())) {
+      return "";
+    }
+    var text = Files.readString(sockets.log(), StandardCharsets.ISO_8859_1);
+    return since <= text.length() ? text.substring((int) since) : text;
   }
 }

@@ -23,8 +23,7 @@ final class Trouble {
           sign("Could not resolve hostname", Code.SSH_UNKNOWN_HOST),
           sign("Connection refused", Code.SSH_REFUSED),
           sign("[Tt]imed out", Code.SSH_TIMEOUT),
-          sign("No route to host|Network is unreachable", Code.SSH_NO_ROUTE),
-          sign("administratively prohibited", Code.SSH_NO_FORWARDING));
+          sign("No route to host|Network is unreachable", Code.SSH_NO_ROUTE));
 
   private Trouble() {}
 
@@ -58,13 +57,17 @@ final class Trouble {
     return code == Code.SSH_FAILED ? last : code.meaning() + " (" + last.strip() + ")";
   }
 
+  /// What became of the channel to the agent's socket.
+  enum Channel {
+    OPENED,
+    /// sshd does not say whether it may not or cannot.
+    REFUSED
+  }
+
   /// What stands between an open connection and the agent.
   ///
-  /// @param found what `look.sh` printed
-  static Problem beyond(Destination destination, String found, List<String> log) {
-    if (log.stream().anyMatch(line -> line.contains("administratively prohibited"))) {
-      return problem(Code.SSH_NO_FORWARDING, destination, log);
-    }
+  /// @param found what was found there: a word and the user's name
+  static Problem beyond(Destination destination, String found, Channel channel) {
     var words = List.of(found.strip().split(" ", 2));
     var user = words.size() > 1 ? words.get(1) : "this user";
     return switch (words.getFirst()) {
@@ -72,8 +75,11 @@ final class Trouble {
       case "denied" ->
           of(Code.NO_RIGHT, destination, user + " may not open the socket of the agent");
       case "down" -> of(Code.SERVER_AGENT_DOWN, destination, "the agent has no socket there");
+      case "dead" -> of(Code.SERVER_AGENT_DOWN, destination, "nobody listens on its socket");
       case "open" ->
-          of(Code.SERVER_AGENT_DOWN, destination, "its socket is there, but no answer came");
+          channel == Channel.REFUSED
+              ? of(Code.SSH_NO_FORWARDING, destination, Code.SSH_NO_FORWARDING.meaning())
+              : of(Code.SERVER_AGENT_DOWN, destination, "it ended the connection unanswered");
       default -> of(Code.SERVER_AGENT_DOWN, destination, "no answer came through the connection");
     };
   }

@@ -36,8 +36,8 @@ say cores "$(nproc 2> /dev/null || grep -c '^processor' /proc/cpuinfo)"
 free() {
   at=$1
   while [ ! -d "$at" ]; do at=${at%/*}; at=${at:-/}; done
-  kib=$(df -Pk "$at" | sed -n '2s/.* \([0-9]*\) *[0-9]*% .*/\1/p')
-  echo $((kib * 1024))
+  kib=$(df -Pk "$at" | awk 'NR == 2 { print $4 }')
+  echo $((${kib:-0} * 1024))
 }
 say free.opt "$(free /opt/stead)"
 say free.var "$(free /var/lib/stead)"

@@ -69,17 +69,19 @@ final class TroubleTest {
     assertThat(beyond("none root")).isEqualTo("C-NO-STEAD");
     assertThat(beyond("denied bob")).isEqualTo("C-NO-RIGHT");
     assertThat(beyond("down root")).isEqualTo("C-SERVER-AGENT-DOWN");
+    assertThat(beyond("dead root")).isEqualTo("C-SERVER-AGENT-DOWN");
     assertThat(beyond("open root")).isEqualTo("C-SERVER-AGENT-DOWN");
   }
 
   private static String beyond(String found) {
-    return Trouble.beyond(SERVER, found, List.of()).code();
+    return Trouble.beyond(SERVER, found, Trouble.Channel.OPENED).code();
   }
 
   @Test
-  void forwardingSwitchedOffIsReadFromTheLog() {
-    var log = List.of("channel 2: open failed: administratively prohibited: open failed");
-    assertThat(Trouble.beyond(SERVER, "open root", log).code())
+  void aRefusedChannelToASocketThatSomebodyListensOnIsForwardingSwitchedOff() {
+    assertThat(Trouble.beyond(SERVER, "open root", Trouble.Channel.REFUSED).code())
         .isEqualTo(Code.SSH_NO_FORWARDING.id());
+    assertThat(Trouble.beyond(SERVER, "dead root", Trouble.Channel.REFUSED).code())
+        .isEqualTo(Code.SERVER_AGENT_DOWN.id());
   }
 }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 public final class Distribution {
   private Distribution() {}
 
-  /// Where it lies.
+  /// Where it is.
   ///
   /// @throws IllegalStateException when it has not been built
   public static Path directory() {

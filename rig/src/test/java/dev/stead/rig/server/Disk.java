@@ -71,6 +71,7 @@ final class Disk {
   }
 
   void unmount() {
+    Traces.removeLock(root());
     for (var mount : List.of(root(), mounted())) {
       // The last of the server's processes may still be on its way out.
       Eventually.until("unmounting " + mount, PATIENCE, () -> unmounted(mount));

@@ -123,6 +123,11 @@ public final class Laptop implements AutoCloseable {
     return start(project.directory(), stead(arguments));
   }
 
+  /// Calls the CLI outside any project and does not wait.
+  public Running start(String... arguments) {
+    return start(home, stead(arguments));
+  }
+
   /// Runs any other program, such as `ssh`, as the user does, and waits for its end.
   public Outcome runProgram(String... command) {
     return start(home, List.of(command)).await(PATIENCE);

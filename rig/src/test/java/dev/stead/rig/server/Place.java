@@ -44,6 +44,7 @@ record Place(int number) {
       found.add("control group " + group);
       group.processes().forEach(pid -> found.add("process " + pid));
     }
+    Traces.ofMachines(prefix()).forEach(trace -> found.add("trace " + trace));
     mounts().forEach(mount -> found.add("mount " + mount));
     HostCommand.run("ip", "-o", "link")
         .lines()
@@ -62,6 +63,11 @@ record Place(int number) {
   /// Ends and removes all of it.
   void sweep() {
     Group.find(prefix()).forEach(Group::close);
+    Traces.removeOfMachines(prefix());
+    mounts().stream()
+        .map(Path::of)
+        .filter(mount -> mount.endsWith("root"))
+        .forEach(Traces::removeLock);
     mounts().reversed().forEach(mount -> HostCommand.run("umount", mount));
     HostCommand.succeeds("ip", "link", "delete", bridge());
     HostCommand.run("rm", "-rf", "--one-file-system", directory().toString());

@@ -79,11 +79,13 @@ public final class Rig implements AutoCloseable {
     disk.mount();
     var identity = Identity.give(disk.root(), name, place().address(host), publicKey());
     announceSupplies(disk.root());
-    disk.sync();
     access.trust(identity);
     var server = new Server(identity, disk, access, place().bridge());
     endings.add(server::close);
     server.boot();
+    // A first boot writes to /etc without syncing; a server that has run for an hour has it on
+    // disk.
+    server.settle();
     return server;
   }
 

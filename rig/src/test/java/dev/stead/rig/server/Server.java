@@ -183,6 +183,11 @@ public final class Server implements AutoCloseable {
     return "vb-" + identity.name();
   }
 
+  /// Puts what it has written so far beyond the reach of a power cut.
+  void settle() {
+    disk.sync();
+  }
+
   private void awaitLogins() {
     Eventually.until(
         () -> "logins at " + alias() + console(),
@@ -227,5 +232,6 @@ public final class Server implements AutoCloseable {
     group.close();
     access.hangUp(address());
     disk.delete();
+    Traces.removeOfMachine(alias());
   }
 }
