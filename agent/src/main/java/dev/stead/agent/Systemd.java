@@ -51,7 +51,7 @@ record Systemd(Path units) {
     }
     return Finding.bad(
         unit,
-        "it is %s and %s".formatted(active, enabled),
+        "it is %s and %s".formatted(active, enabled.isEmpty() ? "not installed" : enabled),
         "`systemctl enable --now %s` on the server.".formatted(unit));
   }
 

@@ -64,7 +64,11 @@ final class OperatorsTest {
       ci.run("doctor", made).failed().says("A-TOKEN-SCOPE");
       ci.runProgram("ssh", made, "id").failed().doesNotSay("uid=");
       ci.runProgram("ssh", "-W", "127.0.0.1:22", made).failed().says("administratively");
+      ci.runProgram("ssh", "-N", "-o", "ExitOnForwardFailure=yes", "-R", "21000:x:1", made)
+          .failed()
+          .says("remote port forwarding failed");
       assertThat(throughTunnel(ci, made, "/run/stead/agent.sock").exit()).isNotZero();
+      assertThat(throughTunnel(ci, made, "/run/dbus/system_bus_socket").exit()).isNotZero();
       throughTunnel(ci, made, "/run/stead/deploy.sock").succeeded();
     }
     laptop
@@ -150,7 +154,7 @@ final class OperatorsTest {
         .run(
             "groupadd --system stead; mkdir -p -m 0711 /var/lib/stead;"
                 + " echo '{\"supervisor\":\"systemd\",\"http-port\":80}' > /var/lib/stead/settings.json;"
-                + " printf '[Service]\\nExecStartPre=/bin/sh -c \"mkdir -p /run/stead; ln -sf /var/lib/stead/*.sock /run/stead; ln -sf /var/lib/stead/agent.sock /var/lib/stead/deploy.sock /run/stead\"\\nExecStart=/opt/stead/current/bin/stead-agent --home /var/lib/stead\\nRestart=always\\nKillMode=process\\nUMask=0077\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/stead-agent.service;"
+                + " printf '[Service]\\nExecStartPre=/bin/sh -c \"mkdir -p -m 0755 /run/stead; ln -sf /var/lib/stead/*.sock /run/stead; ln -sf /var/lib/stead/agent.sock /var/lib/stead/deploy.sock /run/stead\"\\nExecStart=/opt/stead/current/bin/stead-agent --home /var/lib/stead\\nRestart=always\\nKillMode=process\\nUMask=0077\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/stead-agent.service;"
                 + " printf '[Service]\\nExecStart=/opt/stead/current/bin/stead-edge --home /var/lib/stead --port 80\\nRestart=always\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/stead-edge.service;"
                 + " systemctl daemon-reload; systemctl enable --now stead-edge stead-agent")
         .succeeded();

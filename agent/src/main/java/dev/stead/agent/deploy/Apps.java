@@ -40,6 +40,7 @@ public final class Apps implements AutoCloseable {
   private final Planner planner;
   private final Reports reports;
   private final Storage storage;
+  private final VolumeWatch volumeWatch;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Leases leases;
@@ -78,6 +79,7 @@ public final class Apps implements AutoCloseable {
     this.planner = new Planner(parts, around.vault());
     this.reports = new Reports(parts, planner, operations);
     this.storage = new Storage(parts);
+    this.volumeWatch = new VolumeWatch(storage);
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
@@ -89,6 +91,7 @@ public final class Apps implements AutoCloseable {
   public void recover() {
     tokens.open();
     new Recovery(parts, leases, operations).run();
+    volumeWatch.start();
   }
 
   /// Makes a bundle with a config the app's next release.
@@ -319,6 +322,7 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
+    volumeWatch.close();
     operations.close();
     parts.publisher().close();
   }

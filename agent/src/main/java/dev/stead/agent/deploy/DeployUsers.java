@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Set;
 
 /// The unix users of deploy tokens. Each may log in by its one key, run nothing, and reach by
-/// forwarding what its file permissions let it open: the agent's socket for deploying, since it is
-/// in the group [#GROUP], and nothing of Stead beside.
+/// forwarding the agent's socket for deploying, which the group [#GROUP] may open, and nothing
+/// else.
 ///
 /// ```
 /// tokens/stead-deploy-cv-1a2b3c/                       its home, root's
-/// tokens/stead-deploy-cv-1a2b3c/.ssh/authorized_keys   restrict,port-forwarding,… ssh-ed25519 AAAA…
+/// tokens/stead-deploy-cv-1a2b3c/.ssh/authorized_keys   restrict,… ssh-ed25519 AAAA…
 /// ```
 ///
 /// @param directory where the homes are
@@ -26,9 +26,15 @@ record DeployUsers(Path directory) {
   /// Every such user's name begins so; whoever logs in under one is a token.
   static final String PREFIX = GROUP + "-";
 
-  // No terminal, no agent, no command; no TCP either way, so that forwarding leads to sockets only.
+  /// Where the agent listens for them, as the CLI asks sshd for it.
+  private static final String SOCKET = "/run/stead/deploy.sock";
+
+  // No terminal, no agent, no command, and forwarding to that one socket only: sshd compares the
+  // path
+  // with what permitopen has for a host, and no TCP host is called so.
   private static final String RESTRICTIONS =
-      "restrict,port-forwarding,permitopen=\"127.0.0.1:1\",permitlisten=\"127.0.0.1:1\",command=\"/bin/false\"";
+      "restrict,port-forwarding,permitopen=\"[%s]:*\",permitlisten=\"127.0.0.1:1\",command=\"/bin/false\""
+          .formatted(SOCKET);
 
   void makeGroup() throws IOException {
     Programs.run("groupadd", "--force", "--system", GROUP);

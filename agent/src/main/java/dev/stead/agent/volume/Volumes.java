@@ -71,6 +71,10 @@ public final class Volumes {
     if (wanted.isEmpty()) {
       return List.of();
     }
+    var hindrance = Image.hindrance();
+    if (!hindrance.isEmpty()) {
+      return List.of(watched(name, hindrance));
+    }
     if (holdsFiles(volume.directory())) {
       return List.of(
           "volume %s was made without a size: its size is watched, not enforced; a backup and a restore of it change that"
@@ -80,10 +84,6 @@ public final class Volumes {
   }
 
   private List<String> made(Volume volume, String name, long bytes) throws IOException {
-    var hindrance = Image.hindrance();
-    if (!hindrance.isEmpty()) {
-      return List.of(watched(name, hindrance));
-    }
     var size = Math.max(bytes, Image.BYTES_MIN);
     headroom.require(size, "making volume " + name);
     var image = new Image(volume);
