@@ -76,12 +76,17 @@ final class Disk {
       // The last of the server's processes may still be on its way out.
       Eventually.until("unmounting " + mount, PATIENCE, () -> unmounted(mount));
     }
+    Eventually.until("the end of the device of " + image(), PATIENCE, this::isDetached);
   }
 
   /// Unmounts it, and removes it with all that was on it.
   void delete() {
     unmount();
     HostCommand.run("rm", "-rf", "--one-file-system", directory.toString());
+  }
+
+  private boolean isDetached() {
+    return HostCommand.run("losetup", "--associated", image()).isBlank();
   }
 
   private static boolean unmounted(Path mount) {

@@ -97,15 +97,18 @@ final class Group implements AutoCloseable {
   }
 
   List<Long> processes() {
-    var pids = new ArrayList<Long>();
-    for (var directory : subdirectories(ROOT.resolve("memory").resolve(name))) {
-      try (var lines = Files.lines(directory.resolve("cgroup.procs"))) {
-        lines.map(Long::valueOf).forEach(pids::add);
-      } catch (IOException | UncheckedIOException _) {
-        continue; // the group is gone, and its processes with it
-      }
+    return subdirectories(ROOT.resolve("memory").resolve(name)).stream()
+        .flatMap(directory -> lines(directory.resolve("cgroup.procs")).stream())
+        .map(Long::valueOf)
+        .toList();
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException _) {
+      return List.of(); // the group is gone, and its processes with it
     }
-    return pids;
   }
 
   /// Kills all that is in it, and waits until it is empty.

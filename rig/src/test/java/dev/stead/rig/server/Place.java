@@ -60,6 +60,15 @@ record Place(int number) {
     return found;
   }
 
+  /// Makes its directory, and that a shared mount: what is unmounted below it is so in every other
+  /// mount namespace, too. A disk that one of them still had would not have lost its power.
+  void prepare() {
+    var path = directory().toString();
+    HostCommand.run("mkdir", "-p", path);
+    HostCommand.run("mount", "--bind", path, path);
+    HostCommand.run("mount", "--make-shared", path);
+  }
+
   /// Ends and removes all of it.
   void sweep() {
     Group.find(prefix()).forEach(Group::close);
@@ -77,7 +86,7 @@ record Place(int number) {
     try (var lines = Files.lines(Path.of("/proc/self/mounts"))) {
       return lines
           .map(line -> line.split(" ", -1)[1])
-          .filter(mount -> mount.startsWith(directory() + "/"))
+          .filter(mount -> Path.of(mount).startsWith(directory()))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("listing mounts", e);
