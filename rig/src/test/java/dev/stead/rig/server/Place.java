@@ -51,6 +51,8 @@ record Place(int number) {
     HostCommand.run("losetup", "--list", "--noheadings", "--output", "BACK-FILE")
         .lines()
         .filter(file -> file.startsWith(directory() + "/"))
+        // Its mount is gone here and alive in a stranger's mount namespace, which nobody can help.
+        .filter(file -> !file.endsWith(" (deleted)"))
         .forEach(file -> found.add("loop device of " + file));
     if (Files.exists(directory())) {
       found.add("directory " + directory());
@@ -58,10 +60,15 @@ record Place(int number) {
     return found;
   }
 
-  /// Makes its directory, and that a shared mount: what is unmounted below it is so in every other
-  /// mount namespace, too. A disk that one of them still had would not have lost its power.
+  /// Where servers have their disks mounted.
+  Path mounts() {
+    return directory().resolve("mounts");
+  }
+
+  /// Makes its directories, and [#mounts] a shared mount: what is unmounted below it is so in the
+  /// mount namespaces of other servers and of laptops, too.
   void prepare() {
-    var path = directory().toString();
+    var path = mounts().toString();
     HostCommand.run("mkdir", "-p", path);
     HostCommand.run("mount", "--bind", path, path);
     HostCommand.run("mount", "--make-shared", path);
