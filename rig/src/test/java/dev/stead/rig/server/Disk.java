@@ -1,11 +1,9 @@
 package dev.stead.rig.server;
 
-import dev.stead.rig.host.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,8 +16,6 @@ import java.util.Locale;
 /// root    the server's root: upper over the base
 /// ```
 final class Disk {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   /// `FS_IOC_SHUTDOWN` with `EXT4_GOING_FLAGS_NOLOGFLUSH`: from this moment nothing more gets from
   /// memory to the disk, as when the power fails.
   private static final String SHUT_DOWN =
@@ -28,16 +24,22 @@ final class Disk {
 
   private final Path base;
   private final Path directory;
+  private final Path mounts;
 
-  private Disk(Path base, Path directory) {
+  private Disk(Path base, Path directory, Path mounts) {
     this.base = base;
     this.directory = directory;
+    this.mounts = mounts;
   }
 
-  static Disk format(Path base, Path directory, int mebibytes) {
-    var disk = new Disk(base, directory);
+  /// Makes one.
+  ///
+  /// @param directory for the image
+  /// @param mounts for what is mounted
+  static Disk format(Path base, Path directory, Path mounts, int mebibytes) {
+    var disk = new Disk(base, directory, mounts);
     try {
-      for (var part : List.of(disk.mounted(), disk.root())) {
+      for (var part : List.of(directory, disk.mounted(), disk.root())) {
         Files.createDirectories(part);
       }
     } catch (IOException e) {
@@ -50,12 +52,12 @@ final class Disk {
   }
 
   Path root() {
-    return directory.resolve("root");
+    return mounts.resolve("root");
   }
 
   /// Mounts it unless it is.
   void mount() {
-    if (HostCommand.succeeds("mountpoint", "-q", root().toString())) {
+    if (Mounts.within(root()).contains(root())) {
       return;
     }
     HostCommand.run("mount", "-o", "loop", image(), mounted().toString());
@@ -70,23 +72,24 @@ final class Disk {
     HostCommand.run("python3", "-c", SHUT_DOWN, mounted().toString());
   }
 
+  /// Makes it readable again after a power cut, once it is unmounted. Another mount namespace of
+  /// this machine may still have the file system that was cut off: the image moves out of its
+  /// reach.
+  void restorePower() {
+    HostCommand.run("cp", "--sparse=always", image(), image() + ".next");
+    HostCommand.run("mv", image() + ".next", image());
+  }
+
   void unmount() {
     Traces.removeLock(root());
-    for (var mount : List.of(root(), mounted())) {
-      // The last of the server's processes may still be on its way out.
-      Eventually.until("unmounting " + mount, PATIENCE, () -> unmounted(mount));
-    }
+    Mounts.remove(root());
+    Mounts.remove(mounted());
   }
 
   /// Unmounts it, and removes it with all that was on it.
   void delete() {
     unmount();
-    HostCommand.run("rm", "-rf", "--one-file-system", directory.toString());
-  }
-
-  private static boolean unmounted(Path mount) {
-    return !HostCommand.succeeds("mountpoint", "-q", mount.toString())
-        || HostCommand.succeeds("umount", mount.toString());
+    HostCommand.run("rm", "-rf", "--one-file-system", directory.toString(), mounts.toString());
   }
 
   /// What the machine printed. It is not on the disk, so that it can be read when that is broken.
@@ -104,7 +107,7 @@ final class Disk {
   }
 
   private Path mounted() {
-    return directory.resolve("disk");
+    return mounts.resolve("disk");
   }
 
   private Path upper() {

@@ -1,7 +1,5 @@
 package dev.stead.rig.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +43,7 @@ record Place(int number) {
       group.processes().forEach(pid -> found.add("process " + pid));
     }
     Traces.ofMachines(prefix()).forEach(trace -> found.add("trace " + trace));
-    mounts().forEach(mount -> found.add("mount " + mount));
+    Mounts.within(directory()).forEach(mount -> found.add("mount " + mount));
     HostCommand.run("ip", "-o", "link")
         .lines()
         .filter(line -> line.contains(bridge() + ":") || line.contains("vb-" + prefix()))
@@ -53,6 +51,8 @@ record Place(int number) {
     HostCommand.run("losetup", "--list", "--noheadings", "--output", "BACK-FILE")
         .lines()
         .filter(file -> file.startsWith(directory() + "/"))
+        // Its mount is gone here and alive in a stranger's mount namespace, which nobody can help.
+        .filter(file -> !file.endsWith(" (deleted)"))
         .forEach(file -> found.add("loop device of " + file));
     if (Files.exists(directory())) {
       found.add("directory " + directory());
@@ -60,27 +60,28 @@ record Place(int number) {
     return found;
   }
 
+  /// Where servers have their disks mounted.
+  Path mounts() {
+    return directory().resolve("mounts");
+  }
+
+  /// Makes its directories, and [#mounts] a shared mount: what is unmounted below it is so in the
+  /// mount namespaces of other servers and of laptops, too.
+  void prepare() {
+    var path = mounts().toString();
+    HostCommand.run("mkdir", "-p", path);
+    HostCommand.run("mount", "--bind", path, path);
+    HostCommand.run("mount", "--make-shared", path);
+  }
+
   /// Ends and removes all of it.
   void sweep() {
     Group.find(prefix()).forEach(Group::close);
     Traces.removeOfMachines(prefix());
-    mounts().stream()
-        .map(Path::of)
-        .filter(mount -> mount.endsWith("root"))
-        .forEach(Traces::removeLock);
-    mounts().reversed().forEach(mount -> HostCommand.run("umount", mount));
+    var mounts = Mounts.within(directory());
+    mounts.stream().filter(mount -> mount.endsWith("root")).forEach(Traces::removeLock);
+    mounts.reversed().forEach(Mounts::remove);
     HostCommand.succeeds("ip", "link", "delete", bridge());
     HostCommand.run("rm", "-rf", "--one-file-system", directory().toString());
-  }
-
-  private List<String> mounts() {
-    try (var lines = Files.lines(Path.of("/proc/self/mounts"))) {
-      return lines
-          .map(line -> line.split(" ", -1)[1])
-          .filter(mount -> mount.startsWith(directory() + "/"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("listing mounts", e);
-    }
   }
 }

@@ -153,6 +153,7 @@ public final class Server implements AutoCloseable {
   public void powerCut() {
     disk.cutPower();
     switchOff();
+    disk.restorePower();
   }
 
   private void switchOff() {
