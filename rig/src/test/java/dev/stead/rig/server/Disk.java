@@ -55,7 +55,7 @@ final class Disk {
 
   /// Mounts it unless it is.
   void mount() {
-    if (HostCommand.succeeds("mountpoint", "-q", root().toString())) {
+    if (Mounts.within(root()).contains(root())) {
       return;
     }
     HostCommand.run("mount", "-o", "loop", image(), mounted().toString());
@@ -72,10 +72,9 @@ final class Disk {
 
   void unmount() {
     Traces.removeLock(root());
-    for (var mount : List.of(root(), mounted())) {
-      // The last of the server's processes may still be on its way out.
-      Eventually.until("unmounting " + mount, PATIENCE, () -> unmounted(mount));
-    }
+    Mounts.remove(root());
+    Mounts.remove(mounted());
+    Eventually.until("the end of the device of " + image(), PATIENCE, this::isDetached);
   }
 
   /// Unmounts it, and removes it with all that was on it.
@@ -84,9 +83,8 @@ final class Disk {
     HostCommand.run("rm", "-rf", "--one-file-system", directory.toString());
   }
 
-  private static boolean unmounted(Path mount) {
-    return !HostCommand.succeeds("mountpoint", "-q", mount.toString())
-        || HostCommand.succeeds("umount", mount.toString());
+  private boolean isDetached() {
+    return HostCommand.run("losetup", "--associated", image()).isBlank();
   }
 
   /// What the machine printed. It is not on the disk, so that it can be read when that is broken.

@@ -98,14 +98,15 @@ final class Group implements AutoCloseable {
 
   List<Long> processes() {
     return subdirectories(ROOT.resolve("memory").resolve(name)).stream()
-        .flatMap(directory -> processes(directory).stream())
+        .flatMap(directory -> lines(directory.resolve("cgroup.procs")).stream())
+        .map(Long::valueOf)
         .toList();
   }
 
-  private static List<Long> processes(Path directory) {
-    try (var lines = Files.lines(directory.resolve("cgroup.procs"))) {
-      return lines.map(Long::valueOf).toList();
-    } catch (IOException | UncheckedIOException _) {
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException _) {
       return List.of(); // the group is gone, and its processes with it
     }
   }

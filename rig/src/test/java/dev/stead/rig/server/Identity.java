@@ -28,7 +28,8 @@ record Identity(String name, String address, String hostKey) {
       Files.writeString(root.resolve("etc/rig"), "ADDRESS=%s/24\n".formatted(address));
       Files.writeString(
           root.resolve("etc/machine-id"), UUID.randomUUID().toString().replace("-", "") + "\n");
-      var init = Files.write(root.resolve("usr/local/sbin/rig-init"), Base.resource("init.sh"));
+      var init =
+          Files.write(root.resolve("usr/local/sbin/rig-init"), BareSystem.resource("init.sh"));
       Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
       for (var home : HOMES) {
         Files.writeString(root.resolve(home).resolve(".ssh/authorized_keys"), letIn);

@@ -145,7 +145,16 @@ public final class Laptop implements AutoCloseable {
     var out = printed().resolve(call + ".out");
     var err = printed().resolve(call + ".err");
     var atHome =
-        new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", AT_HOME, passwords().toString()));
+        new ArrayList<>(
+            List.of(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "slave",
+                "sh",
+                "-c",
+                AT_HOME,
+                passwords().toString()));
     atHome.addAll(command);
     var builder =
         new ProcessBuilder(group.joinedBy(atHome))

@@ -1,7 +1,5 @@
 package dev.stead.rig.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +43,7 @@ record Place(int number) {
       group.processes().forEach(pid -> found.add("process " + pid));
     }
     Traces.ofMachines(prefix()).forEach(trace -> found.add("trace " + trace));
-    mounts().forEach(mount -> found.add("mount " + mount));
+    Mounts.within(directory()).forEach(mount -> found.add("mount " + mount));
     HostCommand.run("ip", "-o", "link")
         .lines()
         .filter(line -> line.contains(bridge() + ":") || line.contains("vb-" + prefix()))
@@ -60,27 +58,23 @@ record Place(int number) {
     return found;
   }
 
+  /// Makes its directory, and that a shared mount: what is unmounted below it is so in every other
+  /// mount namespace, too. A disk that one of them still had would not have lost its power.
+  void prepare() {
+    var path = directory().toString();
+    HostCommand.run("mkdir", "-p", path);
+    HostCommand.run("mount", "--bind", path, path);
+    HostCommand.run("mount", "--make-shared", path);
+  }
+
   /// Ends and removes all of it.
   void sweep() {
     Group.find(prefix()).forEach(Group::close);
     Traces.removeOfMachines(prefix());
-    mounts().stream()
-        .map(Path::of)
-        .filter(mount -> mount.endsWith("root"))
-        .forEach(Traces::removeLock);
-    mounts().reversed().forEach(mount -> HostCommand.run("umount", mount));
+    var mounts = Mounts.within(directory());
+    mounts.stream().filter(mount -> mount.endsWith("root")).forEach(Traces::removeLock);
+    mounts.reversed().forEach(Mounts::remove);
     HostCommand.succeeds("ip", "link", "delete", bridge());
     HostCommand.run("rm", "-rf", "--one-file-system", directory().toString());
-  }
-
-  private List<String> mounts() {
-    try (var lines = Files.lines(Path.of("/proc/self/mounts"))) {
-      return lines
-          .map(line -> line.split(" ", -1)[1])
-          .filter(mount -> mount.startsWith(directory() + "/"))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("listing mounts", e);
-    }
   }
 }

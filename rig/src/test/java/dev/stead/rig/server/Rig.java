@@ -75,7 +75,8 @@ public final class Rig implements AutoCloseable {
   public Server serverOnDisk(Debian release, int mebibytes) {
     var host = hosts.getAndIncrement();
     var name = place().name(Integer.toString(host));
-    var disk = Disk.format(Base.of(release, cache), place().directory().resolve(name), mebibytes);
+    var disk =
+        Disk.format(BareSystem.of(release, cache), place().directory().resolve(name), mebibytes);
     disk.mount();
     var identity = Identity.give(disk.root(), name, place().address(host), publicKey());
     announceSupplies(disk.root());

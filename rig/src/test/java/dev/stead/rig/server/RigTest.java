@@ -23,14 +23,16 @@ final class RigTest {
     Place place;
     try (var rig = Rig.open()) {
       place = rig.place();
+      final String alias;
       try (var server = rig.debian12();
           var laptop = rig.laptop(server)) {
+        alias = server.alias();
         laptop.runProgram(
             "ssh", "-fNM", "-S", laptop.home().resolve("master").toString(), server.alias());
-        assertThat(rig.contents()).anyMatch(found -> found.contains(server.alias()));
+        assertThat(rig.contents()).anyMatch(found -> found.contains(alias));
       }
       assertThat(rig.contents())
-          .noneMatch(found -> found.contains("mount") || found.contains("vb-"));
+          .noneMatch(found -> found.contains(alias) || found.contains("laptop"));
       rig.debian12().killInit();
       rig.debian12().freeze();
       rig.laptop();

@@ -99,11 +99,16 @@ final class ServerTest {
 
   @Test
   void thePowerCutLosesWhatWasNotSyncedAndOnlyThat() {
+    // Whose connection, in a mount namespace of the laptop's, outlives the server.
+    var laptop = rig.laptop(server);
+    var master = laptop.home().resolve("master").toString();
+    laptop.runProgram("ssh", "-fNM", "-S", master, server.alias()).succeeded();
     server.run("echo synced > /srv/synced; sync; echo lost > /srv/unsynced").succeeded();
     server.powerCut();
     server.boot();
     assertThat(out(server.run("cat /srv/synced"))).isEqualTo("synced");
     assertThat(out(server.run("cat /srv/unsynced 2> /dev/null || true"))).isEmpty();
+    laptop.close();
   }
 
   @Test

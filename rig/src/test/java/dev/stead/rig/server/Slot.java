@@ -42,7 +42,7 @@ final class Slot implements AutoCloseable {
     if (taken == null) {
       throw new IllegalStateException(SLOTS + " test runs have servers here already");
     }
-    HostCommand.run("mkdir", "-p", taken.place.directory().toString());
+    taken.place.prepare();
     return taken;
   }
 

@@ -13,8 +13,8 @@ import java.util.HexFormat;
 
 /// The system that all servers of a release begin with. Made once, kept outside the repository,
 /// never written to: servers lay their disks over it.
-final class Base {
-  private Base() {}
+final class BareSystem {
+  private BareSystem() {}
 
   /// Where it is; makes it first if need be, which takes about a minute.
   ///
@@ -52,7 +52,7 @@ final class Base {
   }
 
   static byte[] resource(String name) {
-    try (InputStream in = Base.class.getResourceAsStream(name)) {
+    try (InputStream in = BareSystem.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("no resource " + name);
       }
