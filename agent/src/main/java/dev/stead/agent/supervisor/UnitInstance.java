@@ -95,13 +95,10 @@ final class UnitInstance {
     service.add("KillSignal=SIG" + of.stopSignal());
     service.add("StandardOutput=append:" + files.output());
     service.add("StandardError=append:" + files.output());
-    service.add(
-        "ExecStartPre=+/bin/sh %s wait %s".formatted(workshop.script(), record.directory()));
+    service.add("ExecStartPre=" + workshop.around("wait", record));
     service.add("ExecStart=" + workshop.command());
-    service.add(
-        "ExecStartPost=+/bin/sh %s began %s".formatted(workshop.script(), record.directory()));
-    service.add(
-        "ExecStopPost=+/bin/sh %s ended %s".formatted(workshop.script(), record.directory()));
+    service.add("ExecStartPost=" + workshop.around("began", record));
+    service.add("ExecStopPost=" + workshop.around("ended", record));
     return """
         [Unit]
         Description=Stead app instance %s

@@ -73,9 +73,7 @@ final class UnitTask implements Task {
     // Shells on a terminal ignore the polite signal, and end with their line.
     words.add("--property=SendSIGHUP=" + (terminal ? "yes" : "no"));
     words.add("--property=TimeoutStopSec=5s");
-    words.add(
-        "--property=ExecStopPost=+/bin/sh %s ended %s"
-            .formatted(workshop.script(), record.directory()));
+    words.add("--property=ExecStopPost=" + workshop.around("ended", record));
     words.addAll(StartScript.RUN);
     return spec.terminal().map(size -> PseudoTerminal.command(words, size)).orElse(words);
   }
