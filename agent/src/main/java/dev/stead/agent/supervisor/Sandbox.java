@@ -16,7 +16,6 @@ record Sandbox(Path home, Path run) {
   private static final List<String> FIXED =
       List.of(
           "Slice=stead-apps.slice",
-          "UMask=0027",
           "NoNewPrivileges=yes",
           "CapabilityBoundingSet=",
           "AmbientCapabilities=",

@@ -86,8 +86,8 @@ final class UnitInstance {
   private String text(InstanceSpec of) throws IOException {
     List<String> service =
         new ArrayList<>(
-            workshop.properties(
-                of.directory(), of.access(), of.memoryBytes(), of.cpu(), record.script()));
+            workshop.properties(of.directory(), of.access(), of.memoryBytes(), of.cpu()));
+    service.add("StandardInput=file:" + record.script());
     service.add("Restart=always");
     service.add("RestartSec=100ms");
     service.add("TimeoutStartSec=infinity");
@@ -96,7 +96,7 @@ final class UnitInstance {
     service.add("StandardOutput=append:" + files.output());
     service.add("StandardError=append:" + files.output());
     service.add("ExecStartPre=" + workshop.around("wait", record));
-    service.add("ExecStart=" + workshop.command());
+    service.add("ExecStart=" + Units.command(StartScript.RUN_INPUT));
     service.add("ExecStartPost=" + workshop.around("began", record));
     service.add("ExecStopPost=" + workshop.around("ended", record));
     return """

@@ -63,18 +63,16 @@ final class UnitTask implements Task {
     words.add("--unit=" + unit);
     for (String property :
         workshop.properties(
-            spec.directory(),
-            spec.access(),
-            spec.memoryBytes(),
-            OptionalDouble.empty(),
-            record.script())) {
+            spec.directory(), spec.access(), spec.memoryBytes(), OptionalDouble.empty())) {
       words.add("--property=" + property);
     }
+    words.add(
+        "--property=LoadCredential=%s:%s".formatted(StartScript.CREDENTIAL, record.script()));
     // Shells on a terminal ignore the polite signal, and end with their line.
     words.add("--property=SendSIGHUP=" + (terminal ? "yes" : "no"));
     words.add("--property=TimeoutStopSec=5s");
     words.add("--property=ExecStopPost=" + workshop.around("ended", record));
-    words.addAll(StartScript.RUN);
+    words.addAll(StartScript.RUN_CREDENTIAL);
     return spec.terminal().map(size -> PseudoTerminal.command(words, size)).orElse(words);
   }
 

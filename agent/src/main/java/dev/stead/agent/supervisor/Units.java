@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// The service manager as this package uses it: units of our own, written where they are gone after
 /// a reboot, and `systemctl`.
@@ -78,6 +79,13 @@ final class Units {
     if (!result.succeeded()) {
       throw new IOException("%s failed: %s".formatted(what, result.said()));
     }
+  }
+
+  /// Words as an `ExecStart=` has them.
+  static String command(List<String> words) {
+    return words.stream()
+        .map(word -> quoted(word).replace("$", "$$"))
+        .collect(Collectors.joining(" "));
   }
 
   /// A word in a unit's line, whatever is in it (systemd.syntax(7)).
