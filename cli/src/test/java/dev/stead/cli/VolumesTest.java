@@ -23,7 +23,9 @@ final class VolumesTest {
   void aVolumeIsReplacedOnlyWhenItsNameWasTyped() throws IOException {
     Files.writeString(directory.resolve("old.tar.gz"), "an archive");
     try (var agent = TestAgent.in(home)) {
-      agent.on("PUT /v1/apps/cv/volumes/data/incoming", (_, exchange) -> exchange.json(200, new Answers.Stored(0)));
+      agent.on(
+          "PUT /v1/apps/cv/volumes/data/incoming",
+          (_, exchange) -> exchange.json(200, new Answers.Stored(0)));
       agent.on(RESTORE, new Answers.Started("cv-restore", Optional.empty()));
       agent.on("GET /v1/apps/cv/operations/cv-restore/events", (_, exchange) -> end(exchange));
 

@@ -136,7 +136,7 @@ final class OperatorsTest {
   }
 
   private String page() {
-    return laptop.runProgram("curl", "-sS", "http://" + server.address()).succeeded().out();
+    return server.run("curl -sS http://127.0.0.1").succeeded().out();
   }
 
   private static Project site(String app, String more) {

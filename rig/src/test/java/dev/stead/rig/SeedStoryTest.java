@@ -122,10 +122,12 @@ final class SeedStoryTest {
 
   private static String page(Server server) {
     try (var socket = new Socket(server.address(), 80)) {
-      var request = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
       socket
           .getOutputStream()
-          .write(request.formatted(server.address()).getBytes(StandardCharsets.US_ASCII));
+          .write(
+              "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
+                  .formatted(server.address())
+                  .getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return e.toString();

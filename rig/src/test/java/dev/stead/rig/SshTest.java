@@ -86,8 +86,9 @@ final class SshTest {
 
   @Test
   void anAddressWithoutASystemAndAPortWithoutAnSshdAreTold() throws IOException {
-    configure("Host empty%n  HostName %s%n", server.address().replaceFirst("\\d+$", "250"));
-    configure("Host deaf%n  HostName %s%n  Port 23%n", server.address());
+    configure(
+        "Host empty%n  HostName %s%n".formatted(server.address().replaceFirst("\\d+$", "250")));
+    configure("Host deaf%n  HostName %s%n  Port 23%n".formatted(server.address()));
     refused("empty").says("C-SSH-NO-ROUTE");
     refused("deaf").says("C-SSH-REFUSED", "~/.ssh/config");
     refused("nowhere.invalid").says("C-SSH-UNKNOWN-HOST");
@@ -132,8 +133,8 @@ final class SshTest {
   void aJumpHostOfTheUsersConfigIsGoneThrough() throws IOException {
     try (var inner = rig.debian12()) {
       laptop.knows(inner);
-      configure("Host inside%n  HostName %s%n  User root%n", inner.address());
-      configure("  HostKeyAlias %s%n  ProxyJump %s%n", inner.address(), server.alias());
+      configure("Host inside%n  HostName %s%n  User root%n".formatted(inner.address()));
+      configure("  HostKeyAlias %s%n  ProxyJump %s%n".formatted(inner.address(), server.alias()));
       refused("inside").says("C-NO-STEAD");
       assertThat(inner.run("ss -Htn state established sport = :22").succeeded().out())
           .contains(server.address() + ":");
@@ -151,8 +152,14 @@ final class SshTest {
   }
 
   private int logins() {
-    var lines = "journalctl -q -u ssh | grep -c 'Accepted publickey for %s'; true";
-    return Integer.parseInt(server.run(lines.formatted(Server.SUDOER)).succeeded().out().strip());
+    return Integer.parseInt(
+        server
+            .run(
+                "journalctl -q -u ssh | grep -c 'Accepted publickey for %s'; true"
+                    .formatted(Server.SUDOER))
+            .succeeded()
+            .out()
+            .strip());
   }
 
   private Outcome refused(String destination) {
@@ -161,8 +168,8 @@ final class SshTest {
     return outcome;
   }
 
-  private void configure(String format, Object... values) throws IOException {
-    Files.writeString(ssh("config"), format.formatted(values), StandardOpenOption.APPEND);
+  private void configure(String lines) throws IOException {
+    Files.writeString(ssh("config"), lines, StandardOpenOption.APPEND);
   }
 
   private Path ssh(String file) {
