@@ -49,6 +49,7 @@ final class UnitInstance {
     if (!wanted.compareAndSet(false, true)) {
       try {
         record.writeScript(script(known));
+        workshop.units().define(unit, text(known));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot take over instance " + id, e);
       }
@@ -151,6 +152,23 @@ final class UnitInstance {
 
   private Optional<ProcessId> running() {
     return record.process().filter(ProcessId::alive);
+  }
+
+  /// Ends all of a run of which the kernel has killed a process for memory, as it would not work
+  /// without. It is started again.
+  void endWhenShortOfMemory() {
+    Optional<ProcessId> running = running();
+    OptionalLong before = record.killsBefore();
+    if (running.isEmpty()
+        || before.isEmpty()
+        || UnitGroup.of(running.orElseThrow()).kills() <= before.getAsLong()) {
+      return;
+    }
+    try {
+      workshop.units().kill(unit);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot end instance %s".formatted(id), e);
+    }
   }
 
   private OptionalLong memoryBytes() {

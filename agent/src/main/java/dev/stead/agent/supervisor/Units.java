@@ -15,10 +15,13 @@ import java.util.stream.Collectors;
 final class Units {
   private static final Path DIRECTORY = Path.of("/run/systemd/system");
 
-  /// Writes a unit and has it known.
+  /// Writes a unit and has it known, unless it is known already as it is.
   void define(String unit, String text) throws IOException {
     Files.createDirectories(DIRECTORY);
     Path file = DIRECTORY.resolve(unit);
+    if (Processes.read(file).filter(text::equals).isPresent()) {
+      return;
+    }
     Path temporary = DIRECTORY.resolve(unit + ".new");
     Files.writeString(temporary, text);
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
