@@ -171,8 +171,7 @@ public final class SystemdSupervisor implements Supervisor {
       require(Program.run("chmod", "-R", "g+rX", tree.toString()));
       // What an install step adds is for the same group.
       require(
-          Program.run(
-              "find", tree.toString(), "-type", "d", "-exec", "chmod", "g+s", "{}", "+"));
+          Program.run("find", tree.toString(), "-type", "d", "-exec", "chmod", "g+s", "{}", "+"));
       for (@Nullable Path around = tree.getParent();
           around != null && around.startsWith(home) && !around.equals(home);
           around = around.getParent()) {

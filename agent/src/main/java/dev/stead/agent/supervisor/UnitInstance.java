@@ -101,13 +101,13 @@ final class UnitInstance {
     service.add("ExecStartPost=" + workshop.around("began", record));
     service.add("ExecStopPost=" + workshop.around("ended", record));
     return """
-        [Unit]
-        Description=Stead app instance %s
-        StartLimitIntervalSec=0
+    [Unit]
+    Description=Stead app instance %s
+    StartLimitIntervalSec=0
 
-        [Service]
-        %s
-        """
+    [Service]
+    %s
+    """
         .formatted(id, String.join("\n", service));
   }
 

@@ -70,8 +70,7 @@ final class UnitTask implements Task {
             spec.directory(), spec.access(), spec.memoryBytes(), OptionalDouble.empty())) {
       words.add("--property=" + property);
     }
-    words.add(
-        "--property=LoadCredential=%s:%s".formatted(StartScript.CREDENTIAL, record.script()));
+    words.add("--property=LoadCredential=%s:%s".formatted(StartScript.CREDENTIAL, record.script()));
     // Shells on a terminal ignore the polite signal, and end with their line.
     words.add("--property=SendSIGHUP=" + (terminal ? "yes" : "no"));
     words.add("--property=TimeoutStopSec=5s");
