@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.agent.supervisor.Instance;
+import dev.stead.sdk.AppConfig.VolumeConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +22,7 @@ final class Revival {
   List<Placement> revive(String app, Live live) {
     var release = parts.records().liveRelease(app, live);
     // A reboot has unmounted them, and nothing may write below a mount point.
-    release
-        .config()
-        .volumes()
-        .forEach((name, volume) -> parts.volumes().open(app, name, volume.sizeBytes()));
+    release.config().volumes().forEach((name, volume) -> open(app, name, volume));
     var placements = new ArrayList<Placement>();
     var started = new ArrayList<Placement>();
     for (var placement : live.instances()) {
@@ -45,6 +43,11 @@ final class Revival {
       parts.instances().adopt(placement, release, revived);
     }
     return started;
+  }
+
+  /// Its owner may be unknown by now, when Stead was taken off this server and has come back.
+  private void open(String app, String name, VolumeConfig volume) {
+    parts.supervisor().own(app, parts.volumes().open(app, name, volume.sizeBytes()).path());
   }
 
   private boolean isKept(Placement placement) {

@@ -115,7 +115,12 @@ record ControlGroup(Version version, List<Path> groups) implements Confinement {
   /// The counter starts at 0 in a new group, and each run has a new one.
   @Override
   public boolean exceeded(ProcessId leader) {
-    return counter(version.events, "oom_kill") > 0;
+    return kills() > 0;
+  }
+
+  /// How many of its processes the kernel has killed for memory.
+  long kills() {
+    return counter(version.events, "oom_kill");
   }
 
   @Override

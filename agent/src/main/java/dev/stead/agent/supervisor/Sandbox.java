@@ -16,7 +16,6 @@ record Sandbox(Path home, Path run) {
   private static final List<String> FIXED =
       List.of(
           "Slice=stead-apps.slice",
-          "UMask=0027",
           "NoNewPrivileges=yes",
           "CapabilityBoundingSet=",
           "AmbientCapabilities=",
@@ -42,6 +41,9 @@ record Sandbox(Path home, Path run) {
           "SystemCallArchitectures=native",
           "SystemCallFilter=@system-service",
           "SystemCallFilter=~@privileged",
+          // Without capabilities they give nothing away, and programs that copy files with their
+          // owner, or see to it that they are who they are, call them.
+          "SystemCallFilter=@chown @setuid",
           "SystemCallErrorNumber=EPERM",
           // One killed for memory takes the whole instance along, as it would not work without.
           "OOMPolicy=kill",

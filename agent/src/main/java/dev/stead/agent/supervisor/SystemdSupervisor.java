@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Runs each instance as a unit of systemd, and each task as one that ends with its streams: with a
@@ -34,6 +35,10 @@ public final class SystemdSupervisor implements Supervisor {
 
   private static final String PASSABLE = "rwx--x--x";
 
+  private static final System.Logger LOG = System.getLogger(SystemdSupervisor.class.getName());
+
+  private static final Duration MEMORY_POLL = Duration.ofSeconds(1);
+
   private final Path home;
   private final Path directory;
   private final InstantSource clock;
@@ -41,6 +46,8 @@ public final class SystemdSupervisor implements Supervisor {
   private final SecureRandom random = new SecureRandom();
   private final Map<String, UnitInstance> instances = new ConcurrentHashMap<>();
   private final Map<String, UnitTask> tasks = new ConcurrentHashMap<>();
+  private final Thread memoryWatch =
+      Thread.ofVirtual().name("memory-watch").unstarted(this::watchMemory);
   private volatile boolean closed;
 
   private SystemdSupervisor(Path home, UnitWorkshop workshop, InstantSource clock) {
@@ -65,10 +72,28 @@ public final class SystemdSupervisor implements Supervisor {
               run.resolve("apps"));
       var supervisor = new SystemdSupervisor(home, workshop, clock);
       supervisor.findInstances();
+      if (supervisor.limits().memory() == Limits.Enforcement.CGROUP_V1) {
+        supervisor.memoryWatch.start();
+      }
       return supervisor;
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot find the instances in %s: %s".formatted(home, e.getMessage()), e);
+    }
+  }
+
+  /// With control groups of version 2, systemd itself ends a unit of which a process was killed for
+  /// memory (`OOMPolicy=`); with version 1 it does not learn of it.
+  private void watchMemory() {
+    while (!closed) {
+      for (UnitInstance instance : instances.values()) {
+        try {
+          instance.endWhenShortOfMemory();
+        } catch (UncheckedIOException e) {
+          LOG.log(System.Logger.Level.WARNING, "memory is watched on", e);
+        }
+      }
+      LockSupport.parkNanos(MEMORY_POLL.toNanos());
     }
   }
 
@@ -101,6 +126,21 @@ public final class SystemdSupervisor implements Supervisor {
       }
     }
     endStrangers();
+    forgetStrangers();
+  }
+
+  /// Deletes the records of tasks that ended with an earlier agent: they hold an environment.
+  private void forgetStrangers() throws IOException {
+    if (Files.notExists(workshop.records())) {
+      return;
+    }
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(workshop.records())) {
+      for (Path each : found) {
+        if (!instances.containsKey(each.getFileName().toString())) {
+          new UnitRecord(each).delete();
+        }
+      }
+    }
   }
 
   private void endStrangers() throws IOException {
@@ -129,6 +169,9 @@ public final class SystemdSupervisor implements Supervisor {
           Program.run(
               "chown", "-R", "-h", user + ":" + (served ? READERS : user), tree.toString()));
       require(Program.run("chmod", "-R", "g+rX", tree.toString()));
+      // What an install step adds is for the same group.
+      require(
+          Program.run("find", tree.toString(), "-type", "d", "-exec", "chmod", "g+s", "{}", "+"));
       for (@Nullable Path around = tree.getParent();
           around != null && around.startsWith(home) && !around.equals(home);
           around = around.getParent()) {
@@ -251,6 +294,7 @@ public final class SystemdSupervisor implements Supervisor {
       return;
     }
     closed = true;
+    LockSupport.unpark(memoryWatch);
     tasks.values().forEach(UnitTask::close);
   }
 }

@@ -49,6 +49,7 @@ final class UnitInstance {
     if (!wanted.compareAndSet(false, true)) {
       try {
         record.writeScript(script(known));
+        workshop.units().define(unit, text(known));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot take over instance " + id, e);
       }
@@ -86,8 +87,8 @@ final class UnitInstance {
   private String text(InstanceSpec of) throws IOException {
     List<String> service =
         new ArrayList<>(
-            workshop.properties(
-                of.directory(), of.access(), of.memoryBytes(), of.cpu(), record.script()));
+            workshop.properties(of.directory(), of.access(), of.memoryBytes(), of.cpu()));
+    service.add("StandardInput=file:" + record.script());
     service.add("Restart=always");
     service.add("RestartSec=100ms");
     service.add("TimeoutStartSec=infinity");
@@ -95,21 +96,18 @@ final class UnitInstance {
     service.add("KillSignal=SIG" + of.stopSignal());
     service.add("StandardOutput=append:" + files.output());
     service.add("StandardError=append:" + files.output());
-    service.add(
-        "ExecStartPre=+/bin/sh %s wait %s".formatted(workshop.script(), record.directory()));
-    service.add("ExecStart=" + workshop.command());
-    service.add(
-        "ExecStartPost=+/bin/sh %s began %s".formatted(workshop.script(), record.directory()));
-    service.add(
-        "ExecStopPost=+/bin/sh %s ended %s".formatted(workshop.script(), record.directory()));
+    service.add("ExecStartPre=" + workshop.around("wait", record));
+    service.add("ExecStart=" + Units.command(StartScript.RUN_INPUT));
+    service.add("ExecStartPost=" + workshop.around("began", record));
+    service.add("ExecStopPost=" + workshop.around("ended", record));
     return """
-        [Unit]
-        Description=Stead app instance %s
-        StartLimitIntervalSec=0
+    [Unit]
+    Description=Stead app instance %s
+    StartLimitIntervalSec=0
 
-        [Service]
-        %s
-        """
+    [Service]
+    %s
+    """
         .formatted(id, String.join("\n", service));
   }
 
@@ -154,6 +152,23 @@ final class UnitInstance {
 
   private Optional<ProcessId> running() {
     return record.process().filter(ProcessId::alive);
+  }
+
+  /// Ends all of a run of which the kernel has killed a process for memory, as it would not work
+  /// without. It is started again.
+  void endWhenShortOfMemory() {
+    Optional<ProcessId> running = running();
+    OptionalLong before = record.killsBefore();
+    if (running.isEmpty()
+        || before.isEmpty()
+        || UnitGroup.of(running.orElseThrow()).kills() <= before.getAsLong()) {
+      return;
+    }
+    try {
+      workshop.units().kill(unit);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot end instance %s".formatted(id), e);
+    }
   }
 
   private OptionalLong memoryBytes() {

@@ -57,6 +57,11 @@ record UnitRecord(Path directory) {
     return instant("until");
   }
 
+  /// What the group's counter of kills for memory said before the run under way.
+  OptionalLong killsBefore() {
+    return Processes.number(directory.resolve("kills"));
+  }
+
   private Optional<Instant> instant(String file) {
     return words(file).map(words -> Instant.ofEpochSecond(Long.parseLong(words[0])));
   }

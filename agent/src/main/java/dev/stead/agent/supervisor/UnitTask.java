@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,11 +13,14 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// A command that is run once, as a unit of its own that `systemd-run` makes, waits for and
 /// connects to our streams.
 final class UnitTask implements Task {
+  private static final Duration POLL = Duration.ofMillis(100);
+
   private final String unit;
   private final Process process;
   private final TaskSpec spec;
@@ -63,20 +67,15 @@ final class UnitTask implements Task {
     words.add("--unit=" + unit);
     for (String property :
         workshop.properties(
-            spec.directory(),
-            spec.access(),
-            spec.memoryBytes(),
-            OptionalDouble.empty(),
-            record.script())) {
+            spec.directory(), spec.access(), spec.memoryBytes(), OptionalDouble.empty())) {
       words.add("--property=" + property);
     }
+    words.add("--property=LoadCredential=%s:%s".formatted(StartScript.CREDENTIAL, record.script()));
     // Shells on a terminal ignore the polite signal, and end with their line.
     words.add("--property=SendSIGHUP=" + (terminal ? "yes" : "no"));
     words.add("--property=TimeoutStopSec=5s");
-    words.add(
-        "--property=ExecStopPost=+/bin/sh %s ended %s"
-            .formatted(workshop.script(), record.directory()));
-    words.addAll(StartScript.RUN);
+    words.add("--property=ExecStopPost=" + workshop.around("ended", record));
+    words.addAll(StartScript.RUN_CREDENTIAL);
     return spec.terminal().map(size -> PseudoTerminal.command(words, size)).orElse(words);
   }
 
@@ -135,9 +134,10 @@ final class UnitTask implements Task {
   @Override
   public void close() {
     try {
-      if (process.isAlive()) {
+      // One that has just begun may have no unit yet that could be stopped.
+      while (process.isAlive()) {
         workshop.units().stop(unit, UnitWorkshop.TASK_GRACE);
-        process.waitFor();
+        process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot end %s".formatted(spec), e);

@@ -3,11 +3,9 @@ package dev.stead.agent.supervisor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /// What units of apps and tasks are made with.
 ///
@@ -25,22 +23,19 @@ record UnitWorkshop(Units units, AppUsers users, Sandbox sandbox, Path script, P
   }
 
   /// The properties that every unit has which runs something of an app's.
-  ///
-  /// @param start the start script, given to it as a credential
   List<String> properties(
-      Path directory, Access access, OptionalLong memoryBytes, OptionalDouble cpu, Path start)
+      Path directory, Access access, OptionalLong memoryBytes, OptionalDouble cpu)
       throws IOException {
-    String user = users.ensure(access.app());
-    List<String> all =
-        new ArrayList<>(sandbox.properties(user, directory, access, memoryBytes, cpu));
-    all.add("LoadCredential=%s:%s".formatted(StartScript.CREDENTIAL, start));
-    return all;
+    return sandbox.properties(users.ensure(access.app()), directory, access, memoryBytes, cpu);
   }
 
-  /// What a unit runs, as its `ExecStart=` has it.
-  String command() {
-    return StartScript.RUN.stream()
-        .map(word -> Units.quoted(word).replace("$", "$$"))
-        .collect(Collectors.joining(" "));
+  /// A call of `unit.sh` around a run. It is made as root and, since what a unit hides is hidden from
+  /// such calls as well, in the machine's own view of its files.
+  ///
+  /// @param act what `unit.sh` is to do
+  String around(String act, UnitRecord record) {
+    return "+/usr/bin/nsenter --target=1 --mount /bin/sh %s %s %s"
+        .formatted(script, act, record.directory());
   }
+
 }

@@ -8,16 +8,20 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /// The service manager as this package uses it: units of our own, written where they are gone after
 /// a reboot, and `systemctl`.
 final class Units {
   private static final Path DIRECTORY = Path.of("/run/systemd/system");
 
-  /// Writes a unit and has it known.
+  /// Writes a unit and has it known, unless it is known already as it is.
   void define(String unit, String text) throws IOException {
     Files.createDirectories(DIRECTORY);
     Path file = DIRECTORY.resolve(unit);
+    if (Processes.read(file).filter(text::equals).isPresent()) {
+      return;
+    }
     Path temporary = DIRECTORY.resolve(unit + ".new");
     Files.writeString(temporary, text);
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
@@ -78,6 +82,13 @@ final class Units {
     if (!result.succeeded()) {
       throw new IOException("%s failed: %s".formatted(what, result.said()));
     }
+  }
+
+  /// Words as an `ExecStart=` has them.
+  static String command(List<String> words) {
+    return words.stream()
+        .map(word -> quoted(word).replace("$", "$$"))
+        .collect(Collectors.joining(" "));
   }
 
   /// A word in a unit's line, whatever is in it (systemd.syntax(7)).

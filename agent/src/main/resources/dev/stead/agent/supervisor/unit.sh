@@ -51,6 +51,8 @@ case $1 in
     echo "$MAINPID $1" > "$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
     ;;
   ended)
+    # Nothing ran: it was stopped while it waited.
+    [ -n "$EXIT_CODE" ] || exit 0
     now=$(date +%s)
     read -r count 2> /dev/null < "$dir/quick" || count=0
     read -r began 2> /dev/null < "$dir/began" || began=$now
@@ -66,7 +68,7 @@ case $1 in
     [ $wait -le $longest ] || wait=$longest
     echo $((count + 1)) > "$dir/quick"
     echo $((now + wait)) > "$dir/until"
-    { tail -n $ends_max "$dir/ends" 2> /dev/null; echo "$now ${EXIT_CODE:--} ${EXIT_STATUS:--} $oom $peak"; } > "$dir/ends.new"
+    { tail -n $ends_max "$dir/ends" 2> /dev/null; echo "$now $EXIT_CODE ${EXIT_STATUS:--} $oom $peak"; } > "$dir/ends.new"
     mv "$dir/ends.new" "$dir/ends"
     rm -f "$dir/pid" "$dir/began"
     ;;
