@@ -29,13 +29,12 @@ record UnitWorkshop(Units units, AppUsers users, Sandbox sandbox, Path script, P
     return sandbox.properties(users.ensure(access.app()), directory, access, memoryBytes, cpu);
   }
 
-  /// A call of `unit.sh` around a run. It is made as root and, since what a unit hides is hidden from
-  /// such calls as well, in the machine's own view of its files.
+  /// A call of `unit.sh` around a run. It is made as root and, since what a unit hides is hidden
+  /// from such calls as well, in the machine's own view of its files.
   ///
   /// @param act what `unit.sh` is to do
   String around(String act, UnitRecord record) {
     return "+/usr/bin/nsenter --target=1 --mount /bin/sh %s %s %s"
         .formatted(script, act, record.directory());
   }
-
 }
