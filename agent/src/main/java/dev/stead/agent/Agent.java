@@ -17,7 +17,7 @@ import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.SystemdSupervisor;
 import dev.stead.agent.volume.Volumes;
-import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.edge.systemd.NotifySocket;
 import dev.stead.store.Store;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
@@ -126,7 +126,7 @@ final class Agent implements AutoCloseable {
   }
 
   /// Keeps telling the service manager that this agent is alive, if that wants to know.
-  void tell(ServiceManager manager) {
+  void tell(NotifySocket manager) {
     manager.signOfLifeEvery().ifPresent(every -> parts.add(watchdog(manager::alive, every)));
   }
 

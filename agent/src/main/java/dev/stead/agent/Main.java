@@ -1,6 +1,6 @@
 package dev.stead.agent;
 
-import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.edge.systemd.NotifySocket;
 import dev.stead.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,7 +37,7 @@ public final class Main {
     }
     var home = places.orElseThrow().home();
     try (var agent = Agent.start(places.orElseThrow(), InstantSource.system())) {
-      var manager = ServiceManager.of(environment, ProcessHandle.current().pid());
+      var manager = NotifySocket.of(environment, ProcessHandle.current().pid());
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> end(agent, manager, out), "close on SIGTERM"));
       agent.tell(manager);
@@ -55,7 +55,7 @@ public final class Main {
     }
   }
 
-  private static void end(Agent agent, ServiceManager manager, PrintStream out) {
+  private static void end(Agent agent, NotifySocket manager, PrintStream out) {
     try (agent) {
       manager.stopping();
     } catch (IOException e) {

@@ -45,7 +45,7 @@ final class UnseedCommand implements Callable<Integer> {
     confirm(destination.host());
     var terminal = surroundings.terminal();
     new Unseed(surroundings.connection(destination), new SeedView(terminal))
-        .run(withData ? Unseed.Data.REMOVED : Unseed.Data.KEPT);
+        .run(withData ? Unseed.Fate.REMOVED : Unseed.Fate.KEPT);
     terminal.line(
         withData
             ? "Stead and its data are off " + host

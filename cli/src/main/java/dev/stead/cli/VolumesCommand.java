@@ -116,6 +116,15 @@ final class VolumesCommand {
     }
   }
 
+  /// What a volume is replaced by, and whether the user has said so.
+  static final class Replacement {
+    @Parameters(index = "1", paramLabel = "FILE", description = "what `stead volumes backup` wrote")
+    private Path file = Path.of("");
+
+    @Option(names = "--yes", description = "do not ask whether the volume may be replaced")
+    private boolean confirmed;
+  }
+
   @Command(
       description =
           "Replaces a volume by what a backup holds. It is sent first; then requests wait while the"
@@ -123,19 +132,18 @@ final class VolumesCommand {
               + " not come up with it, the former content is back.",
       mixinStandardHelpOptions = true)
   int restore(
-      @Parameters(paramLabel = "VOLUME", description = "its name in stead.toml") String volume,
-      @Parameters(paramLabel = "FILE", description = "what `stead volumes backup` wrote") Path file,
-      @Option(names = "--yes", description = "do not ask whether the volume may be replaced")
-          boolean yes,
+      @Parameters(index = "0", paramLabel = "VOLUME", description = "its name in stead.toml")
+          String volume,
+      @Mixin Replacement by,
       @Mixin ServerChoice server,
       @Mixin AppChoice app,
       @Mixin WaitChoice wait)
       throws IOException {
     var at = server.in(surroundings);
     var name = app.name(at);
-    var source = at.directory().resolve(file);
+    var source = at.directory().resolve(by.file);
     var size = size(source);
-    if (!yes && !isConfirmed(at, name, volume)) {
+    if (!by.confirmed && !isConfirmed(at, name, volume)) {
       throw Assignment.wrong(
           "nobody confirmed that volume %s of %s may be replaced".formatted(volume, name),
           "Type the volume's name when asked, or add --yes.");

@@ -7,7 +7,7 @@ import dev.stead.edge.routing.Probes;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.routing.TableFile;
 import dev.stead.edge.routing.Target;
-import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.edge.systemd.NotifySocket;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -133,7 +133,7 @@ final class Edge implements AutoCloseable {
   }
 
   /// Keeps telling the service manager that this edge is alive, if that wants to know.
-  void tell(ServiceManager manager, PrintStream log) {
+  void tell(NotifySocket manager, PrintStream log) {
     manager.signOfLifeEvery().ifPresent(every -> Pulse.start(loops, manager, every, log));
   }
 

@@ -2,7 +2,7 @@ package dev.stead.edge;
 
 import dev.stead.edge.http.HttpEdge;
 import dev.stead.edge.systemd.InheritedSockets;
-import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.edge.systemd.NotifySocket;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ public final class Main {
     try {
       var json = Edge.json();
       long pid = ProcessHandle.current().pid();
-      ServiceManager manager = ServiceManager.of(System.getenv(), pid);
+      NotifySocket manager = NotifySocket.of(System.getenv(), pid);
       List<Integer> inherited = InheritedSockets.of(System.getenv(), pid);
       Settings settings = Settings.read(List.of(flags), inherited, json);
       Files.createDirectories(settings.home());
@@ -43,7 +43,7 @@ public final class Main {
     }
   }
 
-  private static void stop(Edge edge, ServiceManager manager) {
+  private static void stop(Edge edge, NotifySocket manager) {
     try {
       manager.stopping();
       edge.retire();

@@ -1,6 +1,6 @@
 package dev.stead.edge;
 
-import dev.stead.edge.systemd.ServiceManager;
+import dev.stead.edge.systemd.NotifySocket;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -12,16 +12,16 @@ import java.util.concurrent.TimeUnit;
 /// Tells the service manager again and again that every event loop still turns: each sign of life
 /// has been through all of them.
 final class Pulse {
-  private final ServiceManager manager;
+  private final NotifySocket manager;
   private final PrintStream log;
 
-  private Pulse(ServiceManager manager, PrintStream log) {
+  private Pulse(NotifySocket manager, PrintStream log) {
     this.manager = manager;
     this.log = log;
   }
 
   /// Goes on until the loops end.
-  static void start(EventLoopGroup loops, ServiceManager manager, Duration every, PrintStream log) {
+  static void start(EventLoopGroup loops, NotifySocket manager, Duration every, PrintStream log) {
     var pulse = new Pulse(manager, log);
     loops
         .next()

@@ -65,7 +65,7 @@ final class ArchitectureTest {
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
-              .outside("io.netty.channel.."),
+              .outside("io.netty.channel..", "jdk.net.."),
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")

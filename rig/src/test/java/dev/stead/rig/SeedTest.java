@@ -41,12 +41,12 @@ final class SeedTest {
       seed(laptop, server.alias())
           .says("C-SEED-CLOCK", "behind", "C-SEED-ARCH", "aarch64")
           .doesNotSay("C-SEED-PORT");
-      server.run("rm /usr/local/bin/*; mv /usr/bin/gzip /root").succeeded();
+      server.run("rm /usr/local/bin/*; mv /usr/bin/gzip /srv").succeeded();
       seed(laptop, server.alias()).says("C-SEED-TOOLS", "gzip");
-      server.run("mv /root/gzip /usr/bin; mv /etc/os-release /root").succeeded();
+      server.run("mv /srv/gzip /usr/bin; mv /etc/os-release /srv").succeeded();
       server.run("printf 'ID=fedora\\nPRETTY_NAME=\"Fedora Linux 43\"\\n' > /etc/os-release");
       seed(laptop, server.alias()).says("C-SEED-OS", "Fedora Linux 43", "Platform");
-      server.run("mv /root/os-release /etc/os-release").succeeded();
+      server.run("mv /srv/os-release /etc/os-release").succeeded();
       server.limitMemory(256);
       seed(laptop, server.alias()).says("C-SEED-MEMORY", "256 MiB");
       assertThat(traces(server)).isEqualTo(before);
@@ -81,16 +81,20 @@ final class SeedTest {
         var laptop = rig.laptop(server)) {
       var sudoer = Server.SUDOER + "@" + server.alias();
       for (var step : List.of("users ", "upload  ", "install ", "units ", "agent ", "edge ")) {
-        try (var run = laptop.start("seed", sudoer)) {
-          run.awaitPrinted("\n" + step.strip() + "  ", PATIENCE);
-          if (step.startsWith("upload")) {
-            awaitParts(server);
-          }
-        }
+        killedAt(step, laptop, server);
       }
       laptop.run("seed", sudoer).succeeded().says("nothing to send", "answers on port 80");
       laptop.run("status", "--server", sudoer).succeeded().says("no apps yet");
       assertThat(traces(server)).doesNotContain(".making").doesNotContain(".new");
+    }
+  }
+
+  private static void killedAt(String step, Laptop laptop, Server server) {
+    try (var run = laptop.start("seed", Server.SUDOER + "@" + server.alias())) {
+      run.awaitPrinted("\n" + step.strip() + "  ", PATIENCE);
+      if (step.startsWith("upload")) {
+        awaitParts(server);
+      }
     }
   }
 

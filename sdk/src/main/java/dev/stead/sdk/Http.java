@@ -85,6 +85,7 @@ public final class Http {
       throws IOException {
     var channel = dialer.dial();
     var connection = new DefaultBHttpClientConnection(Http1Config.DEFAULT);
+    var answered = false;
     try {
       connection.bind(new AgentSocket(channel));
       var request = new BasicClassicHttpRequest(method, path);
@@ -96,19 +97,19 @@ public final class Http {
       executor.preProcess(request, PROCESSOR, context);
       var response = executor.execute(request, connection, context);
       var entity = response.getEntity();
+      answered = true;
       return new Answer(
           response.getCode(),
           entity == null ? InputStream.nullInputStream() : entity.getContent(),
           connection);
     } catch (HttpException e) {
-      connection.close();
       throw new IOException("%s %s: %s".formatted(method, path, e.getMessage()), e);
     } catch (IOException e) {
-      connection.close();
       throw dialer.unanswered(e);
-    } catch (RuntimeException e) {
-      connection.close();
-      throw e;
+    } finally {
+      if (!answered) {
+        connection.close();
+      }
     }
   }
 

@@ -134,15 +134,19 @@ public final class Volumes {
     try {
       var all = new ArrayList<Usage>();
       for (var app : directories(root)) {
-        for (var directory : directories(app)) {
-          if (directory.getFileName().toString().indexOf('.') < 0) {
-            all.add(usage(app.getFileName().toString(), new Volume(directory)));
-          }
-        }
+        addUsages(app, all);
       }
       return all;
     } catch (IOException e) {
       throw new UncheckedIOException("looking at the volumes in " + root, e);
+    }
+  }
+
+  private static void addUsages(Path app, List<Usage> all) throws IOException {
+    for (var directory : directories(app)) {
+      if (directory.getFileName().toString().indexOf('.') < 0) {
+        all.add(usage(app.getFileName().toString(), new Volume(directory)));
+      }
     }
   }
 
@@ -268,15 +272,19 @@ public final class Volumes {
     try {
       for (var app : directories(root)) {
         if (replaced(app.getFileName().toString()).isEmpty()) {
-          for (var directory : directories(app)) {
-            var volume = new Volume(directory);
-            discard(volume.incoming());
-            remove(volume.snapshot());
-          }
+          sweep(app);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("sweeping the volumes in " + root, e);
+    }
+  }
+
+  private void sweep(Path app) throws IOException {
+    for (var directory : directories(app)) {
+      var volume = new Volume(directory);
+      discard(volume.incoming());
+      remove(volume.snapshot());
     }
   }
 

@@ -66,7 +66,7 @@ final class CallerTest {
 
   @Test
   void aProcessThatOnlyCallsItselfSshdIsNone() throws IOException {
-    process(10, "/home/eve/sshd-not", "nc", 111);
+    process(10, "/srv/eve/sshd-not", "nc", 111);
     process(11, "/nowhere/bash", "sshd: ada@notty", 113);
 
     assertThat(logins.addresses("ada")).isEmpty();

@@ -12,22 +12,23 @@ public final class Plan {
   private final Probe probe;
   private final String version;
   private final Optional<Distribution> upload;
-  private final List<String> lines;
-  private final List<Problem> refusals;
+  private final Findings found;
 
   private Plan(
-      String server,
-      Probe probe,
-      String version,
-      Optional<Distribution> upload,
-      List<String> lines,
-      List<Problem> refusals) {
+      String server, Probe probe, String version, Optional<Distribution> upload, Findings found) {
     this.server = server;
     this.probe = probe;
     this.version = version;
     this.upload = upload;
-    this.lines = List.copyOf(lines);
-    this.refusals = List.copyOf(refusals);
+    this.found = found;
+  }
+
+  /// What is said of a plan: what it would do, and why it cannot be done.
+  private record Findings(List<String> lines, List<Problem> refusals) {
+    Findings {
+      lines = List.copyOf(lines);
+      refusals = List.copyOf(refusals);
+    }
   }
 
   /// A distribution is to be in force.
@@ -37,7 +38,12 @@ public final class Plan {
     var refusals = new ArrayList<>(Refusals.of(server, probe, missing, asked));
     Refusals.state(server, probe.value("state"), distribution.state()).ifPresent(refusals::add);
     var lines = new PlanText(probe).forward(distribution, there);
-    return new Plan(server, probe, distribution.name(), Optional.of(distribution), lines, refusals);
+    return new Plan(
+        server,
+        probe,
+        distribution.name(),
+        Optional.of(distribution),
+        new Findings(lines, refusals));
   }
 
   /// The version before is to be in force again.
@@ -52,17 +58,21 @@ public final class Plan {
     }
     var version = former.orElse("");
     return new Plan(
-        server, probe, version, Optional.empty(), new PlanText(probe).back(version), refusals);
+        server,
+        probe,
+        version,
+        Optional.empty(),
+        new Findings(new PlanText(probe).back(version), refusals));
   }
 
   /// What is printed before it is done.
   public List<String> lines() {
-    return lines;
+    return found.lines();
   }
 
   /// Why it cannot be done, every reason at once; empty when it can.
   public List<Problem> refusals() {
-    return refusals;
+    return found.refusals();
   }
 
   /// The version that will be in force.

@@ -17,12 +17,12 @@ public final class Unseed {
   }
 
   /// What becomes of `/var/lib/stead`.
-  public enum Data {
+  public enum Fate {
     KEPT,
     REMOVED
   }
 
-  public void run(Data data) throws IOException {
+  public void run(Fate data) throws IOException {
     var shell = RootShell.on(connection);
     var probe = Probe.read(shell.run("probe.sh"));
     var server = connection.destination().text();
@@ -35,7 +35,7 @@ public final class Unseed {
     }
     try (var _ = SeedLock.take(shell, server)) {
       report.say("stop", "apps, agent, edge");
-      shell.run("unseed.sh", data == Data.REMOVED ? "yes" : "no");
+      shell.run("unseed.sh", data == Fate.REMOVED ? "yes" : "no");
       var platform = Platform.of(probe);
       if (platform.isPresent()) {
         report.say("users", "stead-edge, those of apps, group stead");

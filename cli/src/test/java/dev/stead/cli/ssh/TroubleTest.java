@@ -51,7 +51,7 @@ final class TroubleTest {
             SERVER,
             List.of(
                 "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @",
-                "  ssh-keygen -f \"/home/ada/.ssh/known_hosts\" -R \"shop\"",
+                "  ssh-keygen -f \"/Users/ada/.ssh/known_hosts\" -R \"shop\"",
                 "Host key verification failed."));
     assertThat(problem.code()).isEqualTo(Code.SSH_HOST_KEY_CHANGED.id());
     assertThat(problem.details()).anyMatch(line -> line.contains("ssh-keygen"));

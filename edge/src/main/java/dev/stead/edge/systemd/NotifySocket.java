@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// datagram to the unix socket named by `NOTIFY_SOCKET`; where there is none, nobody is told.
 ///
 /// The JDK has no datagrams on unix sockets, so libc is called. Any thread may speak.
-public final class ServiceManager {
+public final class NotifySocket {
   private static final int AF_UNIX = 1;
   private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
   private static final int MSG_DONTWAIT_NOSIGNAL = 0x40 | 0x4000;
@@ -36,7 +36,7 @@ public final class ServiceManager {
   private final @Nullable String socket;
   private final Optional<Duration> watchdog;
 
-  private ServiceManager(@Nullable String socket, Optional<Duration> watchdog) {
+  private NotifySocket(@Nullable String socket, Optional<Duration> watchdog) {
     this.socket = socket;
     this.watchdog = watchdog;
   }
@@ -45,7 +45,7 @@ public final class ServiceManager {
   ///
   /// @param pid this process
   /// @throws IOException when it cannot be understood
-  public static ServiceManager of(Map<String, String> environment, long pid) throws IOException {
+  public static NotifySocket of(Map<String, String> environment, long pid) throws IOException {
     String socket = environment.get("NOTIFY_SOCKET");
     if (socket != null && !socket.startsWith("/") && !socket.startsWith("@")) {
       throw new IOException("NOTIFY_SOCKET names no unix socket: " + socket);
@@ -53,7 +53,7 @@ public final class ServiceManager {
     if (socket != null && socket.getBytes(StandardCharsets.UTF_8).length >= ADDRESS_BYTES_MAX) {
       throw new IOException("NOTIFY_SOCKET is longer than a unix socket's address: " + socket);
     }
-    return new ServiceManager(socket, watchdog(environment, pid));
+    return new NotifySocket(socket, watchdog(environment, pid));
   }
 
   private static Optional<Duration> watchdog(Map<String, String> environment, long pid)
