@@ -19,7 +19,8 @@ final class BareSystem {
   /// Where it is; makes it first if need be, which takes about a minute.
   ///
   /// @param cache where bases are kept
-  static Path of(Debian release, Path cache) {
+  static synchronized Path of(Debian release, Path cache) {
+    // Synchronized: a file lock orders processes, and refuses a second thread of this one.
     var recipe = resource("base.sh");
     var base = cache.resolve(release.suite() + "-" + fingerprint(recipe));
     try {

@@ -11,9 +11,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// What the rig promises of this machine: that it gets it back as it was.
 @OnServers
+@Isolated("It opens rigs of its own, which take and sweep slots.")
 final class RigTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern SLOT = Pattern.compile("booted in slot (\\d+)");
