@@ -116,8 +116,11 @@ final class VolumesCommand {
     }
   }
 
-  /// What a volume is replaced by, and whether the user has said so.
+  /// Which volume is replaced, by what, and whether the user has said so.
   static final class Replacement {
+    @Parameters(index = "0", paramLabel = "VOLUME", description = "its name in stead.toml")
+    private String volume = "";
+
     @Parameters(index = "1", paramLabel = "FILE", description = "what `stead volumes backup` wrote")
     private Path file = Path.of("");
 
@@ -132,13 +135,12 @@ final class VolumesCommand {
               + " not come up with it, the former content is back.",
       mixinStandardHelpOptions = true)
   int restore(
-      @Parameters(index = "0", paramLabel = "VOLUME", description = "its name in stead.toml")
-          String volume,
       @Mixin Replacement by,
       @Mixin ServerChoice server,
       @Mixin AppChoice app,
       @Mixin WaitChoice wait)
       throws IOException {
+    var volume = by.volume;
     var at = server.in(surroundings);
     var name = app.name(at);
     var source = at.directory().resolve(by.file);

@@ -241,7 +241,7 @@ final class SteadTomlTest {
                 strategy = "canary"
                 """))
         .containsExactly(
-            "stead.toml:6: [volumes.data] size must be at least 16 MiB",
+            "stead.toml:6: [volumes.data] size must be at least 16.0 MiB, not \"1M\"",
             "stead.toml:8: strategy \"canary\" is not supported by this version");
   }
 

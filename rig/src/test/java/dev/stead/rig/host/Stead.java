@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// as a process. Closing it ends it and proves that nothing is left: no process, no listener, no
 /// control group, no file.
 public final class Stead implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /// A deploy may build by Maven, which may have to fetch what it needs first.
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Path NOTHING = Path.of("/dev/null");
 
   private final Path distribution;
