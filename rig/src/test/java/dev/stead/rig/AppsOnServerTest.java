@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stead.rig.host.Eventually;
 import dev.stead.rig.host.Outcome;
 import dev.stead.rig.host.Project;
+import dev.stead.rig.server.Debian;
 import dev.stead.rig.server.Laptop;
 import dev.stead.rig.server.OnServers;
 import dev.stead.rig.server.Rig;
@@ -14,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// How apps run on a server: kept running by systemd whatever becomes of the agent, limited, and
 /// shut off from each other. Two apps share the server, and each answers what a shell command
@@ -45,12 +48,14 @@ final class AppsOnServerTest {
       http.server.ThreadingHTTPServer(('127.0.0.1', int(os.environ['PORT'])), Shell).serve_forever()
       """;
 
+  private final Rig rig;
   private final Server server;
   private final Laptop laptop;
   private final Project bank = shell("bank");
   private final Project spy = shell("spy");
 
   AppsOnServerTest(Rig rig) {
+    this.rig = rig;
     this.server = rig.debian12();
     this.laptop = rig.laptop(server);
     laptop.run("seed", server.alias()).succeeded();
@@ -128,15 +133,19 @@ final class AppsOnServerTest {
     server.run("systemctl start stead-agent").succeeded();
     laptop
         .run("doctor", server.alias())
-        .says("was started again 1 times, the last time because it killed by SIGSEGV");
+        .says("was started again once, after this end: killed by SIGSEGV");
   }
 
   @Test
   void whatUsesTooMuchMemoryIsEndedAndExplained() {
     ask("bank", "python3 -c \"b'x' * (200 << 20)\"");
 
-    Eventually.succeeds("bank is back", PATIENCE, () -> ask("bank", "echo $PIN").contains("4711"));
-    laptop.run("doctor", server.alias()).says("out of memory: limit 96 MiB, peak 96 MiB");
+    var why = "was started again once, after this end: out of memory: limit 96 MiB, peak 96 MiB";
+    Eventually.until(
+        "the end is explained",
+        PATIENCE,
+        () -> laptop.run("doctor", server.alias()).text().contains(why));
+    assertThat(ask("bank", "echo $PIN")).contains("4711");
   }
 
   @Test
@@ -160,6 +169,27 @@ final class AppsOnServerTest {
     Eventually.succeeds("spy is back", PATIENCE, () -> ask("spy", "id -un").contains("spy"));
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"BULLSEYE", "TRIXIE"})
+  void theOtherDebiansToo(Debian release) {
+    try (var other = rig.server(release);
+        var owner = rig.laptop(other)) {
+      owner.run("seed", other.alias()).succeeded();
+      owner.run(spy, "deploy", "--server", other.alias()).succeeded();
+      assertThat(ask(other, "spy", "id -un; ls /var/lib/stead"))
+          .isEqualTo("stead-app-spy\nreleases\nvolumes\n");
+
+      ask(other, "spy", "echo kept > data/kept; kill -9 $PPID");
+      Eventually.until(
+          "spy is back", PATIENCE, () -> ask(other, "spy", "cat data/kept").equals("kept\n"));
+      owner.run("doctor", other.alias()).says("after this end: killed by SIGKILL");
+      owner
+          .run("run", "--app", "spy", "--server", other.alias(), "--", "cat", "data/kept")
+          .succeeded()
+          .says("kept");
+    }
+  }
+
   private Outcome run(String line) {
     return laptop.run(
         "run", "--app", "bank", "--server", server.alias(), "--", "/bin/sh", "-c", line);
@@ -167,6 +197,10 @@ final class AppsOnServerTest {
 
   /// What an app's own process prints when it runs a line; what went wrong when it does not answer.
   private String ask(String app, String line) {
+    return ask(server, app, line);
+  }
+
+  private static String ask(Server server, String app, String line) {
     var quoted = "'" + line.replace("'", "'\\''") + "'";
     return server
         .run(

@@ -156,9 +156,13 @@ final class Checkup {
             found ->
                 Finding.doubtful(
                     about,
-                    "%s was started again %d times, the last time because it %s"
-                        .formatted(placement.id(), found.restarts(), why),
+                    "%s was started again %s, after this end: %s"
+                        .formatted(placement.id(), times(found.restarts()), why),
                     logs + "."));
+  }
+
+  private static String times(int count) {
+    return count == 1 ? "once" : count + " times";
   }
 
   private boolean endedLately(Instance instance) {
