@@ -68,6 +68,10 @@ final class SeedStoryTest {
       laptop.run("status", "--server", server.alias()).failed().says("C-NO-STEAD");
       laptop.run("seed", server.alias()).succeeded();
       Eventually.until("the site of kept data", PATIENCE, () -> page(server).contains("first"));
+      Eventually.until(
+          "a process that reads its kept release",
+          PATIENCE,
+          () -> laptop.run("status", "--server", server.alias()).out().contains("running"));
       laptop.run("unseed", server.alias(), "--confirm", server.alias(), "--with-data").succeeded();
       assertThat(files(server)).isEqualTo(bare);
     }
@@ -95,6 +99,8 @@ final class SeedStoryTest {
             app = "site"
             [static]
             dir = "public"
+            [process.reader]
+            command = "cat public/index.html && exec sleep infinity"
             [http]
             hosts = ["%s"]
             """

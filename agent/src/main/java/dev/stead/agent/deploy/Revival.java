@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.AppConfig.VolumeConfig;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,10 @@ final class Revival {
   List<Placement> revive(String app, Live live) {
     var release = parts.records().liveRelease(app, live);
     // A reboot has unmounted them, and nothing may write below a mount point.
+    var directory = parts.instances().directory(release);
+    if (Files.isDirectory(directory)) {
+      parts.supervisor().own(app, directory);
+    }
     release.config().volumes().forEach((name, volume) -> open(app, name, volume));
     var placements = new ArrayList<Placement>();
     var started = new ArrayList<Placement>();
@@ -45,7 +50,8 @@ final class Revival {
     return started;
   }
 
-  /// Its owner may be unknown by now, when Stead was taken off this server and has come back.
+  /// Its owner may be unknown by now, as the release's, when Stead was taken off this server and
+  /// has come back.
   private void open(String app, String name, VolumeConfig volume) {
     parts.supervisor().own(app, parts.volumes().open(app, name, volume.sizeBytes()).path());
   }

@@ -6,6 +6,8 @@ import dev.stead.rig.host.Project;
 import dev.stead.rig.host.Stead;
 import dev.stead.rig.load.Kind;
 import dev.stead.rig.load.MixedLoad;
+import dev.stead.rig.server.Requirements;
+import dev.stead.rig.server.Rig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -43,12 +45,34 @@ final class Footprint {
             "under load: %d MiB after %s%n", mebibytes(stead), load.report().of(Kind.GET));
       }
     }
+    overSsh(bars);
     bars.print();
   }
 
   private static void cli(Bars bars, Stead stead, Project project) throws Exception {
     bars.atMost("cli-help", median(() -> stead.run(project, "--help").succeeded()), "ms", 150);
     bars.atMost("cli-status", median(() -> stead.run(project, "status").succeeded()), "ms", 250);
+  }
+
+  /// A command after the first one to a server, which shares the connection that the first has
+  /// made.
+  private static void overSsh(Bars bars) throws Exception {
+    var missing = Requirements.missing();
+    if (!missing.isEmpty()) {
+      System.out.println("not measured: cli-status-ssh, since this machine lacks " + missing);
+      return;
+    }
+    try (var rig = Rig.open();
+        var server = rig.debian12();
+        var laptop = rig.laptop(server)) {
+      laptop.run("seed", server.alias()).succeeded();
+      laptop.run("status", "--server", server.alias()).succeeded();
+      bars.atMost(
+          "cli-status-ssh",
+          median(() -> laptop.run("status", "--server", server.alias()).succeeded()),
+          "ms",
+          250);
+    }
   }
 
   /// What is left of an unchanged redeploy without settle and the app's own start.

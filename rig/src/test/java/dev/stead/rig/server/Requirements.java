@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a machine needs to have servers.
-final class Requirements {
+public final class Requirements {
   private static final List<String> TOOLS =
       List.of(
           "systemd-nspawn",
@@ -24,7 +24,7 @@ final class Requirements {
   private Requirements() {}
 
   /// What this machine lacks; empty when it can have servers.
-  static List<String> missing() {
+  public static List<String> missing() {
     var missing = new ArrayList<String>();
     if (!"root".equals(System.getProperty("user.name"))) {
       missing.add("to run as root");

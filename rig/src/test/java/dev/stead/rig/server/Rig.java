@@ -42,7 +42,8 @@ public final class Rig implements AutoCloseable {
     this.supplies = supplies;
   }
 
-  static Rig open() {
+  /// Opens one outside of a test; [OnServers] does it for tests.
+  public static Rig open() {
     var cache = Path.of(System.getProperty("user.home"), ".cache", "stead-rig");
     var slot = Slot.take();
     var place = slot.place();
