@@ -12,10 +12,14 @@ final class Eventually {
   private Eventually() {}
 
   static void eventually(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + DEADLINE.toNanos();
+    within(DEADLINE, what, condition);
+  }
+
+  static void within(Duration deadline, String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + deadline.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
-        throw new AssertionError("not within " + DEADLINE + ": " + what);
+        throw new AssertionError("not within " + deadline + ": " + what);
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }

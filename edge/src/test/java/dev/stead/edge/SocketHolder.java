@@ -5,6 +5,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// Stands in for systemd: holds a listening socket and starts edges, as processes, that inherit it
 /// and tell how they are. It is the program `holder.py`, since Java cannot hand a socket down.
 final class SocketHolder implements AutoCloseable {
+  /// A JVM may take long to start on a busy machine.
+  private static final Duration PROCESS_MAX = Duration.ofSeconds(60);
+
   private final Process process;
   private final BufferedWriter commands;
   private final int port;
@@ -78,7 +82,7 @@ final class SocketHolder implements AutoCloseable {
   }
 
   void await(String event) {
-    Eventually.eventually(event, () -> happened(event));
+    Eventually.within(PROCESS_MAX, event, () -> happened(event));
   }
 
   @Override
