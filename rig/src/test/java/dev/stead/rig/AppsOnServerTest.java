@@ -94,7 +94,7 @@ final class AppsOnServerTest {
                 + " socket.socket(socket.AF_UNIX).connect('/run/stead/agent.sock')\"",
             "systemctl stop stead-agent",
             "echo changed > app.py",
-            "touch /etc/spied /usr/spied /root/spied")) {
+            "touch /etc/spied /usr/spied /var/spied")) {
       assertThat(ask("spy", attempt + " && echo it went through"))
           .as(attempt)
           .doesNotContain("it went through");
