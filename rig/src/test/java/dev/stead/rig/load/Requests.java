@@ -3,6 +3,7 @@ package dev.stead.rig.load;
 import dev.stead.rig.host.Connection;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,9 +27,9 @@ final class Requests {
   private Requests() {}
 
   /// Asks for a page that must be there.
-  static Visitor get(int port, String app, String path) {
+  static Visitor get(InetSocketAddress edge, String app, String path) {
     return new Kept(
-        port,
+        edge,
         app,
         connection -> {
           connection.sendHead("GET", path, "");
@@ -42,9 +43,9 @@ final class Requests {
   }
 
   /// @param ids gives an id that was never sent before
-  static Visitor post(int port, Supplier<String> ids) {
+  static Visitor post(InetSocketAddress edge, Supplier<String> ids) {
     return new Kept(
-        port,
+        edge,
         "load",
         connection -> {
           var id = ids.get();
@@ -62,9 +63,9 @@ final class Requests {
         });
   }
 
-  static Visitor download(int port) {
+  static Visitor download(InetSocketAddress edge) {
     return new Kept(
-        port,
+        edge,
         "load",
         connection -> {
           connection.sendHead("GET", "/download?bytes=" + DOWNLOAD_BYTES + "&wait=400", "");
@@ -92,20 +93,20 @@ final class Requests {
   }
 
   private static final class Kept implements Visitor {
-    private final int port;
+    private final InetSocketAddress edge;
     private final String app;
     private final Exchange exchange;
     private @Nullable Connection connection;
 
-    private Kept(int port, String app, Exchange exchange) {
-      this.port = port;
+    private Kept(InetSocketAddress edge, String app, Exchange exchange) {
+      this.edge = edge;
       this.app = app;
       this.exchange = exchange;
     }
 
     @Override
     public Ending visit() throws IOException {
-      var kept = connection == null ? new Connection(port, app) : connection;
+      var kept = connection == null ? new Connection(edge, app) : connection;
       connection = null;
       try {
         exchange.over(kept);
