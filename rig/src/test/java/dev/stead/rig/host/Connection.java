@@ -53,6 +53,11 @@ public final class Connection implements Closeable {
       }
     }
 
+    /// Whether the server closes the connection after this answer.
+    public boolean isLast() {
+      return "close".equalsIgnoreCase(headers.get("connection"));
+    }
+
     private boolean chunked() {
       return "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Stead implements Installation {
   /// A deploy may build by Maven, which may have to fetch what it needs first.
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final Path NOTHING = Path.of("/dev/null");
 
   private final Path distribution;

@@ -1,6 +1,7 @@
 package dev.stead.rig.load;
 
 import dev.stead.rig.host.Connection;
+import dev.stead.rig.host.Connection.Head;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -15,7 +16,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The visitors whose exchanges are plain requests. A connection is kept for the next request and
-/// made anew only after a failure.
+/// made anew only when an answer says that it was the last one, or after a failure.
 final class Requests {
   private static final int DOWNLOAD_BYTES = 512 * 1024;
   private static final int READ_BYTES = 16 * 1024;
@@ -39,6 +40,7 @@ final class Requests {
           if (body.isBlank()) {
             throw new IOException("an empty answer");
           }
+          return head;
         });
   }
 
@@ -60,6 +62,7 @@ final class Requests {
           if (!answer.equals(id)) {
             throw new IOException("%s was answered with %s".formatted(id, answer));
           }
+          return head;
         });
   }
 
@@ -85,11 +88,13 @@ final class Requests {
           if (!HexFormat.of().formatHex(digest.digest()).equals(DOWNLOAD_SHA256)) {
             throw new IOException("other bytes than the app sent");
           }
+          return head;
         });
   }
 
   private interface Exchange {
-    void over(Connection connection) throws IOException;
+    /// Returns the head of the answer, which has been read whole.
+    Head over(Connection connection) throws IOException;
   }
 
   private static final class Kept implements Visitor {
@@ -109,12 +114,15 @@ final class Requests {
       var kept = connection == null ? new Connection(edge, app) : connection;
       connection = null;
       try {
-        exchange.over(kept);
+        if (exchange.over(kept).isLast()) {
+          kept.close();
+        } else {
+          connection = kept;
+        }
       } catch (IOException e) {
         kept.close();
         throw e;
       }
-      connection = kept;
       return Ending.DONE;
     }
 

@@ -42,7 +42,14 @@ public final class Rig implements AutoCloseable {
     this.supplies = supplies;
   }
 
-  static Rig open() {
+  /// Opens one for a command; tests are given theirs.
+  ///
+  /// @throws IllegalStateException when this machine cannot have servers
+  public static Rig open() {
+    var missing = Requirements.missing();
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("real servers need " + missing);
+    }
     var cache = Path.of(System.getProperty("user.home"), ".cache", "stead-rig");
     var slot = Slot.take();
     var place = slot.place();

@@ -37,8 +37,7 @@ public final class SeededServer implements Installation {
     laptop.run("seed", server.alias()).succeeded();
     var agent = laptop.home().resolve("near.sock");
     var tunnel =
-        laptop.startProgram(
-            "ssh", "-N", "-L", agent + ":/run/stead/agent.sock", server.alias());
+        laptop.startProgram("ssh", "-N", "-L", agent + ":/run/stead/agent.sock", server.alias());
     Eventually.until(
         () -> "a tunnel to the agent; ssh printed: " + tunnel.printed(),
         PATIENCE,
