@@ -208,6 +208,7 @@ final class RoutingTest {
       assertThat(reached(edge, "app.test", "/")).isEqualTo("503");
       assertThat(reached(edge, "other.test", "/")).isEqualTo("404");
       assertThat(app.requests()).isEmpty();
+      assertThat(edge.report().generation()).as("what makes the agent push").isZero();
       assertThat(
               edge.push(new RoutingTable(1, "another boot", List.of(Tables.service(app)))).status())
           .isEqualTo(200);

@@ -1,10 +1,13 @@
 package dev.stead.rig;
 
 import dev.stead.rig.host.Deploy;
+import dev.stead.rig.host.Installation;
+import dev.stead.rig.host.Project;
 import dev.stead.rig.host.Stead;
 import dev.stead.rig.load.Kind;
 import dev.stead.rig.load.MixedLoad;
 import dev.stead.rig.load.Report;
+import dev.stead.rig.server.SeededServer;
 import dev.stead.sdk.Event;
 import dev.stead.sdk.Event.Step;
 import java.io.IOException;
@@ -42,33 +45,50 @@ public final class DeploysUnderLoad {
       List<String> cutTooEarly,
       List<String> withoutTraffic) {}
 
+  /// Deploys to a fresh Stead on this machine.
   public static Result run(int deploys, long seed) throws IOException {
-    return new DeploysUnderLoad().deploy(deploys, seed);
-  }
-
-  private Result deploy(int deploys, long seed) throws IOException {
     try (var project = LoadApp.project();
         var stead = Stead.fresh()) {
       stead.up(project);
-      Report report;
-      try (var load = MixedLoad.start(stead.port(), STAY_MAX, Duration.ofHours(1), seed)) {
-        load.awaitFlow();
-        for (var release = 1; release <= deploys; release++) {
-          var leaving = release;
-          project.write("edition", "after v" + leaving);
-          Deploy.of(stead, project, LoadApp.NAME)
-              .follow(event -> see(event, leaving, load))
-              .succeeded();
-        }
-        report = load.stop();
-      }
-      return new Result(
-          report,
-          switchedAwayFrom.size(),
-          LoadApp.miscounted(LoadApp.counted(project), report),
-          cutTooEarly(report),
-          withoutTraffic);
+      var seen = new DeploysUnderLoad();
+      var report = seen.deploy(stead, project, deploys, seed);
+      return seen.result(report, LoadApp.miscounted(LoadApp.counted(project), report));
     }
+  }
+
+  /// Deploys to a server on which [LoadApp#onServer] is live.
+  public static Result run(SeededServer server, Project project, int deploys, long seed)
+      throws IOException {
+    LoadApp.forget(server);
+    var seen = new DeploysUnderLoad();
+    var report = seen.deploy(server, project, deploys, seed);
+    return seen.result(report, LoadApp.miscounted(LoadApp.counted(server), report));
+  }
+
+  /// Starts traffic of every kind, of which nothing may ever fail.
+  static MixedLoad load(Installation stead, long seed) {
+    return MixedLoad.start(stead.edge(), STAY_MAX, Duration.ofHours(1), seed);
+  }
+
+  private Report deploy(Installation stead, Project project, int deploys, long seed)
+      throws IOException {
+    var first = stead.client().app(LoadApp.NAME).release().orElseThrow();
+    try (var load = load(stead, seed)) {
+      load.awaitFlow();
+      for (var release = first; release < first + deploys; release++) {
+        var leaving = release;
+        project.write("edition", "after v" + leaving);
+        Deploy.of(stead, project, LoadApp.NAME)
+            .follow(event -> see(event, leaving, load))
+            .succeeded();
+      }
+      return load.stop();
+    }
+  }
+
+  private Result result(Report report, List<String> miscounted) {
+    return new Result(
+        report, switchedAwayFrom.size(), miscounted, cutTooEarly(report), withoutTraffic);
   }
 
   private void see(Event event, int leaving, MixedLoad load) {

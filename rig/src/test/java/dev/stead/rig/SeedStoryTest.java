@@ -2,16 +2,17 @@ package dev.stead.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stead.rig.host.Distribution;
 import dev.stead.rig.host.Eventually;
 import dev.stead.rig.host.Project;
 import dev.stead.rig.server.Debian;
 import dev.stead.rig.server.OnServers;
 import dev.stead.rig.server.Rig;
+import dev.stead.rig.server.SeededServer;
 import dev.stead.rig.server.Server;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,16 +46,16 @@ final class SeedStoryTest {
       laptop.run("seed", server.alias()).succeeded().says("nothing to send");
       laptop.run(site, "deploy", "--server", server.alias()).succeeded().says("site v1 is live");
       assertThat(page(server)).contains("200 OK", "first");
-      var version = current(server);
+      var version = SeededServer.version(server);
 
-      var newer = newer(dir);
+      var newer = Distribution.changedCopy(dir.resolve("newer")).resolve("bin/stead").toString();
       try (var load = new Load(server)) {
         laptop.runProgram(newer, "seed", server.alias()).succeeded().says("sent 1 files");
-        assertThat(current(server)).isNotEqualTo(version);
-        edgeIs(server, current(server));
+        assertThat(SeededServer.version(server)).isNotEqualTo(version);
+        SeededServer.awaitEdge(server, SeededServer.version(server));
         laptop.run("seed", server.alias(), "--back").succeeded().says(version);
-        assertThat(current(server)).isEqualTo(version);
-        edgeIs(server, version);
+        assertThat(SeededServer.version(server)).isEqualTo(version);
+        SeededServer.awaitEdge(server, version);
         assertThat(load.ended()).hasSizeGreaterThan(50).allMatch(Load.GOOD::equals);
       }
       laptop.run("status", "--server", server.alias()).succeeded().says("site v1", "live");
@@ -108,24 +109,6 @@ final class SeedStoryTest {
         .write("public/index.html", "first");
   }
 
-  /// The same distribution but for a file: another version.
-  private static String newer(Path dir) throws IOException {
-    var copy = dir.resolve("newer");
-    var made = new ProcessBuilder("cp", "-a", distribution().toString(), copy.toString()).start();
-    assertThat(made.onExit().join().exitValue()).isZero();
-    Files.writeString(copy.resolve("LICENSE"), "another");
-    return copy.resolve("bin/stead").toString();
-  }
-
-  private static Path distribution() throws IOException {
-    try (var entries = Files.list(Repository.root().resolve("dist/target"))) {
-      return entries
-          .filter(entry -> Files.isExecutable(entry.resolve("bin/stead")))
-          .findFirst()
-          .orElseThrow();
-    }
-  }
-
   private static String page(Server server) {
     try (var socket = new Socket(server.address(), 80)) {
       socket
@@ -138,19 +121,6 @@ final class SeedStoryTest {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  private static String current(Server server) {
-    return server.run("readlink /opt/stead/current").succeeded().out().strip();
-  }
-
-  /// Waits until the edge of this version is the only one.
-  private static void edgeIs(Server server, String version) {
-    var units = "systemctl list-units --plain --no-legend 'stead-edge@*' | cut -d ' ' -f 1";
-    Eventually.until(
-        "the edge " + version + " alone",
-        PATIENCE,
-        () -> server.run(units).out().strip().equals("stead-edge@" + version + ".service"));
   }
 
   /// What is in the places that a seed writes to.

@@ -89,7 +89,9 @@ public final class Routing {
         rebooted
             ? table.services().stream().map(Routing::withoutTargets).toList()
             : table.services();
-    swap(new RoutingTable(table.generation(), table.bootId(), services), false);
+    // Generation 0 tells the agent that what is served is none of its tables.
+    long generation = rebooted ? 0 : table.generation();
+    swap(new RoutingTable(generation, table.bootId(), services), false);
   }
 
   private static Service withoutTargets(Service service) {

@@ -1,17 +1,24 @@
 package dev.stead.rig.bench;
 
 import dev.stead.rig.DeploysUnderLoad;
+import dev.stead.rig.LoadApp;
+import dev.stead.rig.server.Rig;
+import dev.stead.rig.server.SeededServer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
-/// `bench/deploys [COUNT]`
+/// `bench/deploys [--server] [COUNT]`
 final class Deploys {
   private Deploys() {}
 
   public static void main(String[] arguments) throws IOException {
-    var count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 100;
+    var words = new ArrayList<>(List.of(arguments));
+    var onServer = words.remove("--server");
+    var count = words.isEmpty() ? 100 : Integer.parseInt(words.getFirst());
     var seed = System.nanoTime();
     System.out.printf("%d deploys under mixed load, seed %d%n", count, seed);
-    var result = DeploysUnderLoad.run(count, seed);
+    var result = onServer ? onServer(count, seed) : DeploysUnderLoad.run(count, seed);
     System.out.println(result.report());
     result.report().failures().forEach(System.out::println);
     result.miscounted().forEach(System.out::println);
@@ -23,5 +30,14 @@ final class Deploys {
     bars.atMost("cut-too-early", result.cutTooEarly().size(), "streams", 0);
     bars.atMost("without-traffic", result.withoutTraffic().size(), "switches", 0);
     bars.print();
+  }
+
+  private static DeploysUnderLoad.Result onServer(int count, long seed) throws IOException {
+    try (var rig = Rig.open();
+        var server = SeededServer.of(rig);
+        var project = LoadApp.onServer()) {
+      server.run(project, "deploy").succeeded();
+      return DeploysUnderLoad.run(server, project, count, seed);
+    }
   }
 }

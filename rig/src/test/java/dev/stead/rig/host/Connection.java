@@ -28,9 +28,15 @@ public final class Connection implements Closeable {
   ///
   /// @param app whose host is asked for, `APP.localhost`
   public Connection(int port, String app) throws IOException {
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), app);
+  }
+
+  /// Connects to an edge, wherever it is.
+  ///
+  /// @param app whose host is asked for, `APP.localhost`
+  public Connection(InetSocketAddress edge, String app) throws IOException {
     this.app = app;
-    socket.connect(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) PATIENCE.toMillis());
+    socket.connect(edge, (int) PATIENCE.toMillis());
     socket.setSoTimeout((int) PATIENCE.toMillis());
     socket.setTcpNoDelay(true);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
@@ -45,6 +51,11 @@ public final class Connection implements Closeable {
       if (status != wanted) {
         throw new IOException("answered %d instead of %d %s".formatted(status, wanted, headers));
       }
+    }
+
+    /// Whether the server closes the connection after this answer.
+    public boolean isLast() {
+      return "close".equalsIgnoreCase(headers.get("connection"));
     }
 
     private boolean chunked() {

@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 public final class Deploy {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final Stead stead;
+  private final Installation stead;
   private final String app;
   private final Running cli;
   private final String operation;
 
-  private Deploy(Stead stead, String app, Running cli, String operation) {
+  private Deploy(Installation stead, String app, Running cli, String operation) {
     this.stead = stead;
     this.app = app;
     this.cli = cli;
@@ -24,7 +24,7 @@ public final class Deploy {
   }
 
   /// Begins one. Returns when the agent has begun with it.
-  public static Deploy of(Stead stead, Project project, String app) {
+  public static Deploy of(Installation stead, Project project, String app) {
     var cli = stead.start(project, "deploy");
     var operation =
         Eventually.found(
@@ -34,7 +34,7 @@ public final class Deploy {
     return new Deploy(stead, app, cli, operation);
   }
 
-  private static Optional<String> operationOf(Stead stead, String app, Running cli) {
+  private static Optional<String> operationOf(Installation stead, String app, Running cli) {
     if (!cli.isAlive()) {
       throw new AssertionError("no deploy began: " + cli.await(PATIENCE));
     }

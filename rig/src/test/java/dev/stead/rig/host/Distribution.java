@@ -27,4 +27,20 @@ public final class Distribution {
       throw new UncheckedIOException("looking for a distribution under " + target, e);
     }
   }
+
+  /// Makes a copy in which one file is another: to a server that is another version.
+  ///
+  /// @param to where there is nothing yet
+  public static Path changedCopy(Path to) {
+    try {
+      var copying = new ProcessBuilder("cp", "-a", directory().toString(), to.toString()).start();
+      if (copying.onExit().join().exitValue() != 0) {
+        throw new IllegalStateException("cannot copy %s to %s".formatted(directory(), to));
+      }
+      Files.writeString(to.resolve("LICENSE"), "another");
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException("copying %s to %s".formatted(directory(), to), e);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import dev.stead.sdk.Client;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// A Stead in a directory of its own, used as a user uses it: through the CLI of the distribution,
 /// as a process. Closing it ends it and proves that nothing is left: no process, no listener, no
 /// control group, no file.
-public final class Stead implements AutoCloseable {
+public final class Stead implements Installation {
   /// A deploy may build by Maven, which may have to fetch what it needs first.
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -91,7 +92,7 @@ public final class Stead implements AutoCloseable {
     return start(scratch.resolve("user"), NOTHING, arguments).await(PATIENCE);
   }
 
-  /// Calls the CLI and does not wait.
+  @Override
   public Running start(Project project, String... arguments) {
     return start(project.directory(), NOTHING, arguments);
   }
@@ -158,7 +159,12 @@ public final class Stead implements AutoCloseable {
     return run(project, "deploy").succeeded();
   }
 
-  /// The agent's API, for what a story asserts and no command shows.
+  @Override
+  public InetSocketAddress edge() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  @Override
   public Client client() {
     return new Client(home().resolve("agent.sock"), "rig@test");
   }
@@ -234,7 +240,7 @@ public final class Stead implements AutoCloseable {
   private boolean portIsFree() {
     try (var socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.bind(edge());
       return true;
     } catch (IOException e) {
       return false;

@@ -3,6 +3,7 @@ package dev.stead.rig.load;
 import dev.stead.rig.host.Connection;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
@@ -13,17 +14,17 @@ final class EventStream implements Visitor {
   private static final Pattern EVENT = Pattern.compile("id: (\\d+)\ndata: (\\d+)");
   private static final String END = "\n\n";
 
-  private final int port;
+  private final InetSocketAddress edge;
   private final Supplier<Stay> stay;
 
-  EventStream(int port, Supplier<Stay> stay) {
-    this.port = port;
+  EventStream(InetSocketAddress edge, Supplier<Stay> stay) {
+    this.edge = edge;
     this.stay = stay;
   }
 
   @Override
   public Ending visit() throws IOException {
-    try (var connection = new Connection(port, "load")) {
+    try (var connection = new Connection(edge, "load")) {
       connection.sendHead("GET", "/events", "Accept: text/event-stream\r\n");
       var head = connection.readHead();
       head.expect(200);

@@ -3,6 +3,8 @@ package dev.stead.rig.load;
 import dev.stead.rig.host.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
 /// Traffic of every kind at once, from when it is made until [#stop]: one virtual thread and at
 /// most one connection per visitor.
 public final class MixedLoad implements AutoCloseable {
+  /// How many visitors [#requests] has, each with one connection.
+  public static final int PLAIN_VISITORS = 4;
+
   /// How many visitors of each kind there are: 36 connections.
   private static final Map<Kind, Integer> VISITORS =
       Map.of(
@@ -27,12 +32,11 @@ public final class MixedLoad implements AutoCloseable {
           Kind.EVENTS, 4,
           Kind.LONG_EVENTS, 2);
 
-  private static final int PLAIN_VISITORS = 4;
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final int POSTS_MAX = 1_000_000;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(20);
 
-  private final int port;
+  private final InetSocketAddress edge;
   private final Duration stayMax;
   private final long until;
   private final Random chance;
@@ -41,8 +45,8 @@ public final class MixedLoad implements AutoCloseable {
   private final List<Thread> visitors = new ArrayList<>();
   private volatile boolean stopping;
 
-  private MixedLoad(int port, Duration stayMax, Duration longest, long seed) {
-    this.port = port;
+  private MixedLoad(InetSocketAddress edge, Duration stayMax, Duration longest, long seed) {
+    this.edge = edge;
     this.stayMax = stayMax;
     this.until = System.nanoTime() + longest.toNanos();
     this.chance = new Random(seed);
@@ -51,13 +55,18 @@ public final class MixedLoad implements AutoCloseable {
     }
   }
 
+  /// Starts every kind, to an edge on this machine.
+  public static MixedLoad start(int port, Duration stayMax, Duration longest, long seed) {
+    return start(here(port), stayMax, longest, seed);
+  }
+
   /// Starts every kind.
   ///
-  /// @param port of the edge
   /// @param stayMax how long a short stream lasts at most; it lasts at least half as long
   /// @param longest when it ends by itself
-  public static MixedLoad start(int port, Duration stayMax, Duration longest, long seed) {
-    var load = new MixedLoad(port, stayMax, longest, seed);
+  public static MixedLoad start(
+      InetSocketAddress edge, Duration stayMax, Duration longest, long seed) {
+    var load = new MixedLoad(edge, stayMax, longest, seed);
     VISITORS.forEach(
         (kind, count) -> {
           for (var i = 0; i < count; i++) {
@@ -67,13 +76,22 @@ public final class MixedLoad implements AutoCloseable {
     return load;
   }
 
-  /// Starts plain requests alone, for a page of any app.
+  /// Starts plain requests alone, for a page of any app, to an edge on this machine.
   public static MixedLoad requests(int port, String app, String path) {
-    var load = new MixedLoad(port, Duration.ZERO, LONGEST, 0);
+    return requests(here(port), app, path);
+  }
+
+  /// Starts plain requests alone, for a page of any app.
+  public static MixedLoad requests(InetSocketAddress edge, String app, String path) {
+    var load = new MixedLoad(edge, Duration.ZERO, LONGEST, 0);
     for (var i = 0; i < PLAIN_VISITORS; i++) {
-      load.admit(Kind.GET, Requests.get(port, app, path));
+      load.admit(Kind.GET, Requests.get(edge, app, path));
     }
     return load;
+  }
+
+  private static InetSocketAddress here(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private void admit(Kind kind, Visitor visitor) {
@@ -83,13 +101,13 @@ public final class MixedLoad implements AutoCloseable {
 
   private Visitor visitor(Kind kind) {
     return switch (kind) {
-      case GET -> Requests.get(port, "load", "/hello?wait=40");
-      case POST -> Requests.post(port, () -> "id-" + posted.getAndIncrement());
-      case DOWNLOAD -> Requests.download(port);
-      case WEBSOCKET -> new WebSocket(port, this::shortStay);
-      case LONG_WEBSOCKET -> new WebSocket(port, () -> this::isOver);
-      case EVENTS -> new EventStream(port, this::shortStay);
-      case LONG_EVENTS -> new EventStream(port, () -> this::isOver);
+      case GET -> Requests.get(edge, "load", "/hello?wait=40");
+      case POST -> Requests.post(edge, () -> "id-" + posted.getAndIncrement());
+      case DOWNLOAD -> Requests.download(edge);
+      case WEBSOCKET -> new WebSocket(edge, this::shortStay);
+      case LONG_WEBSOCKET -> new WebSocket(edge, () -> this::isOver);
+      case EVENTS -> new EventStream(edge, this::shortStay);
+      case LONG_EVENTS -> new EventStream(edge, () -> this::isOver);
     };
   }
 

@@ -1,8 +1,10 @@
 package dev.stead.rig.load;
 
 import dev.stead.rig.host.Connection;
+import dev.stead.rig.host.Connection.Head;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +16,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The visitors whose exchanges are plain requests. A connection is kept for the next request and
-/// made anew only after a failure.
+/// made anew only when an answer says that it was the last one, or after a failure.
 final class Requests {
   private static final int DOWNLOAD_BYTES = 512 * 1024;
   private static final int READ_BYTES = 16 * 1024;
@@ -26,9 +28,9 @@ final class Requests {
   private Requests() {}
 
   /// Asks for a page that must be there.
-  static Visitor get(int port, String app, String path) {
+  static Visitor get(InetSocketAddress edge, String app, String path) {
     return new Kept(
-        port,
+        edge,
         app,
         connection -> {
           connection.sendHead("GET", path, "");
@@ -38,13 +40,14 @@ final class Requests {
           if (body.isBlank()) {
             throw new IOException("an empty answer");
           }
+          return head;
         });
   }
 
   /// @param ids gives an id that was never sent before
-  static Visitor post(int port, Supplier<String> ids) {
+  static Visitor post(InetSocketAddress edge, Supplier<String> ids) {
     return new Kept(
-        port,
+        edge,
         "load",
         connection -> {
           var id = ids.get();
@@ -59,12 +62,13 @@ final class Requests {
           if (!answer.equals(id)) {
             throw new IOException("%s was answered with %s".formatted(id, answer));
           }
+          return head;
         });
   }
 
-  static Visitor download(int port) {
+  static Visitor download(InetSocketAddress edge) {
     return new Kept(
-        port,
+        edge,
         "load",
         connection -> {
           connection.sendHead("GET", "/download?bytes=" + DOWNLOAD_BYTES + "&wait=400", "");
@@ -84,36 +88,41 @@ final class Requests {
           if (!HexFormat.of().formatHex(digest.digest()).equals(DOWNLOAD_SHA256)) {
             throw new IOException("other bytes than the app sent");
           }
+          return head;
         });
   }
 
   private interface Exchange {
-    void over(Connection connection) throws IOException;
+    /// Returns the head of the answer, which has been read whole.
+    Head over(Connection connection) throws IOException;
   }
 
   private static final class Kept implements Visitor {
-    private final int port;
+    private final InetSocketAddress edge;
     private final String app;
     private final Exchange exchange;
     private @Nullable Connection connection;
 
-    private Kept(int port, String app, Exchange exchange) {
-      this.port = port;
+    private Kept(InetSocketAddress edge, String app, Exchange exchange) {
+      this.edge = edge;
       this.app = app;
       this.exchange = exchange;
     }
 
     @Override
     public Ending visit() throws IOException {
-      var kept = connection == null ? new Connection(port, app) : connection;
+      var kept = connection == null ? new Connection(edge, app) : connection;
       connection = null;
       try {
-        exchange.over(kept);
+        if (exchange.over(kept).isLast()) {
+          kept.close();
+        } else {
+          connection = kept;
+        }
       } catch (IOException e) {
         kept.close();
         throw e;
       }
-      connection = kept;
       return Ending.DONE;
     }
 

@@ -3,6 +3,7 @@ package dev.stead.rig.load;
 import dev.stead.rig.host.Connection;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,11 +18,11 @@ final class WebSocket implements Visitor {
   private static final int NORMAL = 1000;
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  private final int port;
+  private final InetSocketAddress edge;
   private final Supplier<Stay> stay;
 
-  WebSocket(int port, Supplier<Stay> stay) {
-    this.port = port;
+  WebSocket(InetSocketAddress edge, Supplier<Stay> stay) {
+    this.edge = edge;
     this.stay = stay;
   }
 
@@ -36,7 +37,7 @@ final class WebSocket implements Visitor {
 
   @Override
   public Ending visit() throws IOException {
-    try (var connection = new Connection(port, "load")) {
+    try (var connection = new Connection(edge, "load")) {
       connection.sendHead(
           "GET",
           "/echo",

@@ -130,7 +130,12 @@ public final class Laptop implements AutoCloseable {
 
   /// Runs any other program, such as `ssh`, as the user does, and waits for its end.
   public Outcome runProgram(String... command) {
-    return start(home, List.of(command)).await(PATIENCE);
+    return startProgram(command).await(PATIENCE);
+  }
+
+  /// Starts any other program, as the user does, and does not wait.
+  public Running startProgram(String... command) {
+    return start(home, List.of(command));
   }
 
   private static List<String> stead(String... arguments) {
