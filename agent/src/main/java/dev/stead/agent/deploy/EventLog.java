@@ -24,8 +24,9 @@ import java.util.function.Consumer;
 /// {"type":"finished","release":7,"urls":["http://cv.localhost:8080"],"problem":null}
 /// ```
 ///
-/// A line torn by the agent's death is cut off as the next agent opens the file; what the operation
-/// had said there is lost, what it did stands in its journal.
+/// A line torn by the agent's death, or by a power cut that left NULs in its place, is not read, and
+/// is cut off as the next agent opens the file; what the operation had said there is lost, what it
+/// did stands in its journal.
 final class EventLog {
   /// Most lines of users' commands that one operation keeps.
   static final int OUTPUT_LINES_MAX = 10_000;
@@ -63,13 +64,13 @@ final class EventLog {
   /// Whether the last event of a log is [Event.Finished].
   static boolean finished(Path file) {
     var last = new boolean[1];
-    readLines(file, 0, Integer.MAX_VALUE, event -> last[0] = event instanceof Event.Finished);
+    readWhole(file, 0, event -> last[0] = event instanceof Event.Finished);
     return last[0];
   }
 
   /// Hands over the events of an operation that has ended.
   static void replay(Path file, int from, Consumer<Event> each) {
-    readLines(file, from, Integer.MAX_VALUE, each);
+    readWhole(file, from, each);
   }
 
   void append(Event event) {
@@ -154,6 +155,14 @@ final class EventLog {
     events++;
   }
 
+  private static void readWhole(Path file, int from, Consumer<Event> each) {
+    try {
+      readLines(file, from, Whole.of(file).lines(), each);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
   private static void readLines(Path file, int from, int until, Consumer<Event> each) {
     try (var lines = Files.lines(file)) {
       lines
@@ -170,20 +179,29 @@ final class EventLog {
     if (Files.notExists(file)) {
       return 0;
     }
-    var bytes = Files.readAllBytes(file);
-    var lines = 0;
-    var end = 0;
-    for (var i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        lines++;
-        end = i + 1;
-      }
-    }
-    if (end < bytes.length) {
+    var whole = Whole.of(file);
+    if (whole.bytes() < Files.size(file)) {
       try (var torn = new RandomAccessFile(file.toFile(), "rw")) {
-        torn.setLength(end);
+        torn.setLength(whole.bytes());
       }
     }
-    return lines;
+    return whole.lines();
+  }
+
+  /// What is whole at the begin of a log: complete lines before the first NUL, which stands where a
+  /// power cut took what had not reached the disk.
+  private record Whole(int lines, int bytes) {
+    static Whole of(Path file) throws IOException {
+      var bytes = Files.readAllBytes(file);
+      var lines = 0;
+      var end = 0;
+      for (var i = 0; i < bytes.length && bytes[i] != 0; i++) {
+        if (bytes[i] == '\n') {
+          lines++;
+          end = i + 1;
+        }
+      }
+      return new Whole(lines, end);
+    }
   }
 }
