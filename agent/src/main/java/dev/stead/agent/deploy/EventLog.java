@@ -24,9 +24,9 @@ import java.util.function.Consumer;
 /// {"type":"finished","release":7,"urls":["http://cv.localhost:8080"],"problem":null}
 /// ```
 ///
-/// A line torn by the agent's death, or by a power cut that left NULs in its place, is not read, and
-/// is cut off as the next agent opens the file; what the operation had said there is lost, what it
-/// did stands in its journal.
+/// A line torn by the agent's death, or by a power cut that left NULs in its place, is not read,
+/// and is cut off as the next agent opens the file; what the operation had said there is lost, what
+/// it did stands in its journal.
 final class EventLog {
   /// Most lines of users' commands that one operation keeps.
   static final int OUTPUT_LINES_MAX = 10_000;

@@ -48,8 +48,10 @@ final class UnitInstance {
   void adopt(InstanceSpec known) {
     if (!wanted.compareAndSet(false, true)) {
       try {
+        record.create();
         record.writeScript(script(known));
         workshop.units().define(unit, text(known));
+        workshop.units().demand(unit);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot take over instance " + id, e);
       }

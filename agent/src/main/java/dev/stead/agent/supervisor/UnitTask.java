@@ -30,13 +30,12 @@ final class UnitTask implements Task {
   private final CompletableFuture<Exit> exit = new CompletableFuture<>();
 
   private UnitTask(
-      String unit,
       Process process,
       TaskSpec spec,
       UnitRecord record,
       UnitWorkshop workshop,
       InstantSource clock) {
-    this.unit = unit;
+    this.unit = unit(record);
     this.process = process;
     this.spec = spec;
     this.record = record;
@@ -50,13 +49,16 @@ final class UnitTask implements Task {
     record.create();
     try {
       record.writeScript(StartScript.of(spec.environment(), spec.command()));
-      String unit = UnitWorkshop.TASK_PREFIX + id + ".service";
-      Process process = new ProcessBuilder(words(unit, spec, record, workshop)).start();
-      return new UnitTask(unit, process, spec, record, workshop, clock);
+      Process process = new ProcessBuilder(words(unit(record), spec, record, workshop)).start();
+      return new UnitTask(process, spec, record, workshop, clock);
     } catch (IOException e) {
       record.delete();
       throw e;
     }
+  }
+
+  private static String unit(UnitRecord record) {
+    return UnitWorkshop.TASK_PREFIX + record.directory().getFileName() + ".service";
   }
 
   private static List<String> words(

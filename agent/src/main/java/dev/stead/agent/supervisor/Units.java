@@ -41,6 +41,12 @@ final class Units {
     return Program.run("systemctl", "start", unit);
   }
 
+  /// Has a unit started that somebody stopped; one that runs or waits to is left alone. Waits for
+  /// nothing.
+  void demand(String unit) throws IOException {
+    Program.run("systemctl", "start", "--no-block", unit);
+  }
+
   /// Ends a unit: politely, then after the grace by SIGKILL. Returns when it has ended.
   void stop(String unit, Duration grace) throws IOException {
     Process stopping =

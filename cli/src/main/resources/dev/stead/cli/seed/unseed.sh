@@ -7,7 +7,7 @@ systemctl disable -q stead-agent.service stead-edge.socket 2> /dev/null
 rm -f /etc/systemd/system/*.wants/stead-edge@*.service
 for mount in $(grep -o ' /var/lib/stead/[^ ]*' /proc/mounts | sort -r); do umount "$mount"; done
 rm -rf /etc/systemd/system/stead-*.service /etc/systemd/system/stead-*.socket /etc/systemd/system/stead-*.slice \
-  /etc/systemd/system/stead-edge.socket.d /etc/tmpfiles.d/stead*.conf
+  /etc/systemd/system/stead-edge.socket.d /etc/tmpfiles.d/stead*.conf /run/systemd/system/stead-app-*
 systemctl daemon-reload
 systemctl reset-failed 'stead-*' 2> /dev/null
 rm -rf /opt/stead /run/stead

@@ -84,7 +84,8 @@ public final class Routing {
     if (!problems.isEmpty()) {
       throw new IOException("the kept routing table is not valid: " + String.join("; ", problems));
     }
-    boolean rebooted = !table.bootId().equals(bootId);
+    // systemd writes it without the hyphens of the kernel.
+    boolean rebooted = !bare(table.bootId()).equals(bare(bootId));
     List<Service> services =
         rebooted
             ? table.services().stream().map(Routing::withoutTargets).toList()
@@ -92,6 +93,10 @@ public final class Routing {
     // Generation 0 tells the agent that what is served is none of its tables.
     long generation = rebooted ? 0 : table.generation();
     swap(new RoutingTable(generation, table.bootId(), services), false);
+  }
+
+  private static String bare(String bootId) {
+    return bootId.replace("-", "");
   }
 
   private static Service withoutTargets(Service service) {
