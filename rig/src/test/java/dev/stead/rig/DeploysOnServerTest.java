@@ -82,6 +82,13 @@ final class DeploysOnServerTest {
     }
   }
 
+  private String answer() throws IOException {
+    try (var connection = new Connection(server.edge(), LoadApp.NAME)) {
+      connection.sendHead("GET", "/hello", "");
+      return connection.readBody(connection.readHead());
+    }
+  }
+
   /// What an edge had in hand dies with it. Whoever comes while there is none waits at the socket.
   @Test
   void aKilledEdgeRefusesNobody() throws IOException {
@@ -92,11 +99,7 @@ final class DeploysOnServerTest {
         awaitMore(load);
         server.server().run("systemctl kill --signal=KILL 'stead-edge@*'").succeeded();
         for (var visitor = 0; visitor < VISITORS_AFTER_KILL; visitor++) {
-          try (var connection = new Connection(server.edge(), LoadApp.NAME)) {
-            connection.sendHead("GET", "/hello", "");
-            var answer = connection.readBody(connection.readHead());
-            assertThat(answer).as("visitor %d after kill %d", visitor, kill).startsWith("release ");
-          }
+          assertThat(answer()).as("visitor %d, kill %d", visitor, kill).startsWith("release ");
         }
         awaitMore(load);
         assertThat(pidOfEdge()).isNotEqualTo(before);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,7 @@ final class EventLogTest {
     assertThat(read(file)).isEmpty();
   }
 
-  private static ArrayList<Event> read(Path file) {
+  private static List<Event> read(Path file) {
     var events = new ArrayList<Event>();
     EventLog.replay(file, 0, events::add);
     return events;
