@@ -216,15 +216,15 @@ final class FaultsOnServerTest {
 
   @Test
   void anAppThatFitsOnlyOnceIsSwappedByHoldAndTheAnswerSaysSo() {
-    try (var heavy = app("heavy", "150M", "hosts = [\"%s\"]".formatted(server.address()))) {
-      heavy.replace("stead.toml", "HEAVY = \"0\"", "HEAVY = \"120000000\"");
+    try (var heavy = app("heavy", "190M", "hosts = [\"%s\"]".formatted(server.address()))) {
+      heavy.replace("stead.toml", "HEAVY = \"0\"", "HEAVY = \"170000000\"");
       heavy.write("edition", "first");
       laptop.run(heavy, "deploy", "--server", server.alias()).succeeded();
       heavy.write("edition", "second");
       laptop
           .run(heavy, "deploy", "--server", server.alias())
           .succeeded()
-          .says("strategy hold", "the new instances need 150 MiB");
+          .says("strategy hold", "the new instances need 190 MiB");
       assertThat(page(server.address())).isEqualTo("second");
       isWhole();
       laptop.run(heavy, "stop", "--server", server.alias()).succeeded();
