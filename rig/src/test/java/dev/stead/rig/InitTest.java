@@ -149,6 +149,10 @@ final class InitTest {
         <build>
           <plugins>
             <plugin>
+              <artifactId>maven-compiler-plugin</artifactId>
+              <version>3.14.1</version>
+            </plugin>
+            <plugin>
               <groupId>io.quarkus.platform</groupId>
               <artifactId>quarkus-maven-plugin</artifactId>
               <version>${quarkus.version}</version>
