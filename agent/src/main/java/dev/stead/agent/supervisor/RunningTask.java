@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -117,7 +119,7 @@ final class RunningTask implements Task {
     asked = true;
     try {
       awaitBegun();
-      Signals.send(spec.terminal().isPresent() ? "HUP" : "TERM", processes());
+      Signals.send(spec.terminal().isPresent() ? "HUP" : "TERM", leaderFirst());
       exit.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       kill();
@@ -127,6 +129,14 @@ final class RunningTask implements Task {
     } catch (IOException | ExecutionException e) {
       throw new IllegalStateException("the end of %s was not seen".formatted(spec), e);
     }
+  }
+
+  /// A shell that waits for a child must hear of the signal before that child ends: it would take
+  /// the child's end for a success and end with 0.
+  private List<Long> leaderFirst() {
+    return processes().stream()
+        .sorted(Comparator.comparing(number -> number != leader.number()))
+        .toList();
   }
 
   /// Right after the start it stands in no group of its own yet: the signal would reach nobody, and
