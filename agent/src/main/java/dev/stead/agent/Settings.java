@@ -3,6 +3,8 @@ package dev.stead.agent;
 import dev.stead.agent.deploy.Site;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.sdk.Wire;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +34,8 @@ record Settings(Site site, int httpPort, long logBytesMax) {
   }
 
   /// The file itself, where everything may be left out.
-  private record Written(
+  @Json(naming = Naming.LowerHyphen)
+  record Written(
       Optional<String> supervisor, Optional<Integer> httpPort, Optional<Long> logBytesMax) {
     Settings settings() {
       return new Settings(

@@ -5,7 +5,6 @@ import dev.stead.cli.ssh.UnreachableException;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
-import dev.stead.sdk.Wire;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -36,9 +35,6 @@ final class Cli {
     }
     if (!Commands.names().contains(args[0])) {
       return fail(new ProblemException(unknown(args[0])));
-    }
-    if (Commands.asksAnAgent(args[0])) {
-      Thread.ofPlatform().daemon().name("warm").start(Wire::warm);
     }
     return command(args[0], surroundings)
         .setExecutionExceptionHandler((e, _, _) -> fail(e))

@@ -2,7 +2,6 @@ package dev.stead.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// The table of all commands. The classes of those that are not asked for are never loaded.
 final class Commands {
@@ -37,13 +36,6 @@ final class Commands {
           new Row("Configure", "token", "keys that may deploy one app and nothing else"),
           new Row("Configure", "volumes", "list, back up and restore volumes"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
-
-  /// Those that ask no agent.
-  private static final Set<String> LOCAL = Set.of("init", "explain", "completion");
-
-  static boolean asksAnAgent(String name) {
-    return !LOCAL.contains(name);
-  }
 
   static List<String> names() {
     var names = new ArrayList<String>();

@@ -3,6 +3,8 @@ package dev.stead.cli;
 import dev.stead.cli.ssh.Destination;
 import dev.stead.sdk.Answers.Finding;
 import dev.stead.sdk.Answers.Level;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   /// What `--json` prints.
+  @Json(naming = Naming.LowerHyphen)
   record Report(List<Finding> findings) {}
 
   @Override

@@ -2,6 +2,8 @@ package dev.stead.cli;
 
 import dev.stead.cli.project.Nearest;
 import dev.stead.sdk.Code;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +33,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /// A code as `--json` prints it.
+  @Json(naming = Naming.LowerHyphen)
   record Explained(String code, String meaning, String fix) {
     static Explained of(Code code) {
       return new Explained(code.id(), code.meaning(), code.fix());

@@ -6,6 +6,7 @@ import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Routing;
+import dev.stead.sdk.Wire;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -35,8 +36,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The agent's door to the edge: HTTP/JSON on a unix socket that only the edge's own user may open
 /// (see the package `control` for what is said there).
@@ -48,16 +47,14 @@ final class ControlServer implements AutoCloseable {
   private static final int UNPROCESSABLE = 422;
 
   private final Routing routing;
-  private final JsonMapper json;
   private final ControlSocket socket;
   private final int httpPort;
   private final ExecutorService tables =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("table").factory());
   private @Nullable Channel listener;
 
-  ControlServer(Routing routing, JsonMapper json, ControlSocket socket, int httpPort) {
+  ControlServer(Routing routing, ControlSocket socket, int httpPort) {
     this.routing = routing;
-    this.json = json;
     this.socket = socket;
     this.httpPort = httpPort;
   }
@@ -168,14 +165,14 @@ final class ControlServer implements AutoCloseable {
 
     private void apply(ChannelHandlerContext ctx, byte[] body) {
       try {
-        Optional<Refused> refused = routing.apply(json.readValue(body, RoutingTable.class));
+        Optional<Refused> refused = routing.apply(Wire.read(body, RoutingTable.class));
         if (refused.isPresent()) {
           answer(ctx, HttpResponseStatus.valueOf(UNPROCESSABLE), refused.orElseThrow());
         } else {
           answer(ctx, HttpResponseStatus.OK, report());
         }
-      } catch (JacksonException e) {
-        refuse(ctx, UNPROCESSABLE, "not a routing table: " + e.getOriginalMessage());
+      } catch (IllegalArgumentException e) {
+        refuse(ctx, UNPROCESSABLE, "not a routing table: " + e.getMessage());
       } catch (IOException e) {
         refuse(
             ctx, 500, "the table cannot be kept on disk, so it was not applied: " + e.getMessage());
@@ -188,9 +185,9 @@ final class ControlServer implements AutoCloseable {
 
     private void awaitDrained(ChannelHandlerContext ctx, byte[] body) {
       try {
-        look(ctx, json.readValue(body, AwaitDrained.class));
-      } catch (JacksonException e) {
-        refuse(ctx, UNPROCESSABLE, "not a list of targets: " + e.getOriginalMessage());
+        look(ctx, Wire.read(body, AwaitDrained.class));
+      } catch (IllegalArgumentException e) {
+        refuse(ctx, UNPROCESSABLE, "not a list of targets: " + e.getMessage());
       }
     }
 
@@ -203,7 +200,7 @@ final class ControlServer implements AutoCloseable {
     }
 
     private void answer(ChannelHandlerContext ctx, HttpResponseStatus status, Object value) {
-      ByteBuf body = Unpooled.wrappedBuffer(json.writeValueAsBytes(value));
+      ByteBuf body = Unpooled.wrappedBuffer(Wire.write(value));
       var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
       response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());

@@ -18,9 +18,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A running edge: everything wired, listening, serving the kept table.
 final class Edge implements AutoCloseable {
@@ -44,26 +41,17 @@ final class Edge implements AutoCloseable {
     this.port = port;
   }
 
-  /// JSON as control socket, table and settings have it.
-  static JsonMapper json() {
-    return JsonMapper.builder()
-        .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-        .build();
-  }
-
   /// All or nothing: what was started is closed again when a later part cannot start.
   ///
   /// @throws IOException when it cannot listen
-  static Edge start(
-      Settings settings, String bootId, HttpEdge.Time time, PrintStream log, JsonMapper json)
+  static Edge start(Settings settings, String bootId, HttpEdge.Time time, PrintStream log)
       throws IOException {
     Transport transport = Transport.best();
     int count = Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors());
     var loops =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory("edge"), transport.handlers());
-    var routing = new Routing(new TableFile(settings.table(), json), time.ticker());
+    var routing = new Routing(new TableFile(settings.table()), time.ticker());
     var probes = new Probes((EventLoop) loops.next(), transport.sockets());
     routing.onApplied(probes::watch);
     var http =
@@ -72,7 +60,7 @@ final class Edge implements AutoCloseable {
     try {
       int port = settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);
       var socket = new ControlSocket(settings.sockets());
-      var control = new ControlServer(routing, json, socket, port);
+      var control = new ControlServer(routing, socket, port);
       control.start(loops, transport);
       restore(control, bootId, log);
       awaitFirstProbes(routing, loops);

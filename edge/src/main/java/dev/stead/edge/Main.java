@@ -20,19 +20,17 @@ public final class Main {
 
   public static void main(String[] flags) {
     try {
-      var json = Edge.json();
       long pid = ProcessHandle.current().pid();
       NotifySocket manager = NotifySocket.of(System.getenv(), pid);
       List<Integer> inherited = InheritedSockets.of(System.getenv(), pid);
-      Settings settings = Settings.read(List.of(flags), inherited, json);
+      Settings settings = Settings.read(List.of(flags), inherited);
       Files.createDirectories(settings.home());
       Edge edge =
           Edge.start(
               settings,
               bootId(),
               new HttpEdge.Time(Ticker.systemTicker(), InstantSource.system()),
-              System.err,
-              json);
+              System.err);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge, manager), "stop"));
       edge.tell(manager, System.err);
       manager.ready();

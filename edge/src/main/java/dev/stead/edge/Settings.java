@@ -4,14 +4,9 @@ import dev.stead.edge.http.Bounds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Where the edge listens and lives, and what it grants its clients: from its flags, else from
 /// `settings.json` of its home, else the defaults.
@@ -32,8 +27,7 @@ record Settings(
       "usage: stead-edge --home DIR [--run DIR] [--port N] [--bind ADDRESS]";
 
   /// @throws IOException when flags or file cannot be used; the message says why
-  static Settings read(List<String> flags, List<Integer> inherited, JsonMapper json)
-      throws IOException {
+  static Settings read(List<String> flags, List<Integer> inherited) throws IOException {
     String home = null;
     String run = null;
     String port = null;
@@ -55,36 +49,14 @@ record Settings(
       throw new IOException("--home is missing; " + USAGE);
     }
     Path path = Path.of(home).toAbsolutePath();
-    JsonNode file = file(path.resolve("settings.json"), json);
+    SettingsFile file = SettingsFile.read(path.resolve("settings.json"));
     return new Settings(
         path,
         run == null ? path : Path.of(run).toAbsolutePath(),
-        port == null ? file.path("http-port").asInt(DEFAULT_PORT) : number(port),
-        bind == null ? file.path("http-address").asString(null) : bind,
-        bounds(file),
+        port == null ? file.httpPort().orElse(DEFAULT_PORT) : number(port),
+        bind == null ? file.httpAddress().orElse(null) : bind,
+        file.bounds(),
         inherited);
-  }
-
-  private static Bounds bounds(JsonNode file) throws IOException {
-    try {
-      return new Bounds(
-          file.path("connections-max").asInt(Bounds.DEFAULTS.connectionsMax()),
-          file.path("connections-per-address-max")
-              .asInt(Bounds.DEFAULTS.connectionsPerAddressMax()),
-          file.path("body-rate-min").asLong(Bounds.DEFAULTS.bodyRateMin()));
-    } catch (IllegalArgumentException e) {
-      throw new IOException("settings.json: " + e.getMessage(), e);
-    }
-  }
-
-  private static JsonNode file(Path path, JsonMapper json) throws IOException {
-    try {
-      return json.readTree(Files.readAllBytes(path));
-    } catch (NoSuchFileException e) {
-      return json.createObjectNode();
-    } catch (JacksonException e) {
-      throw new IOException("cannot read %s: %s".formatted(path, e.getOriginalMessage()), e);
-    }
   }
 
   private static int number(String port) throws IOException {

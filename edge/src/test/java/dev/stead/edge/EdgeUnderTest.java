@@ -21,11 +21,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /// An edge in this process, with a home and clocks of its own, spoken to over its real sockets.
 final class EdgeUnderTest implements AutoCloseable {
-  private final JsonMapper json = Edge.json();
   private final TestTime time = new TestTime();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final Bounds bounds;
@@ -51,7 +49,7 @@ final class EdgeUnderTest implements AutoCloseable {
   private Edge start(String bootId) throws IOException {
     var settings = new Settings(home, home, 0, null, bounds, List.of());
     return Edge.start(
-        settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8), json);
+        settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8));
   }
 
   /// Ends it and starts another on the same home.
@@ -104,7 +102,11 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   /// What the control socket answered.
-  record Reply(int status, String body) {}
+  record Reply(int status, String body) {
+    byte[] bytes() {
+      return body.getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   /// Applies the next table; fails when it is refused.
   void serve(Service... services) throws IOException {
@@ -116,15 +118,15 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   Reply push(RoutingTable table) throws IOException {
-    return ask("PUT", "/v1/table", json.writeValueAsBytes(table));
+    return ask("PUT", "/v1/table", dev.stead.sdk.Wire.write(table));
   }
 
   List<String> problems(Reply reply) {
-    return json.readValue(reply.body(), Refused.class).problems();
+    return dev.stead.sdk.Wire.read(reply.bytes(), Refused.class).problems();
   }
 
   EdgeReport report() throws IOException {
-    return json.readValue(ask("GET", "/v1/status", new byte[0]).body(), EdgeReport.class);
+    return dev.stead.sdk.Wire.read(ask("GET", "/v1/status", new byte[0]).bytes(), EdgeReport.class);
   }
 
   EdgeReport.@Nullable TargetReport target(String id) {
@@ -145,7 +147,10 @@ final class EdgeUnderTest implements AutoCloseable {
     var asking =
         new FutureTask<>(
             () ->
-                ask("POST", "/v1/drained", json.writeValueAsBytes(new AwaitDrained(List.of(ids)))));
+                ask(
+                    "POST",
+                    "/v1/drained",
+                    dev.stead.sdk.Wire.write(new AwaitDrained(List.of(ids)))));
     Thread.ofVirtual().name("await-drained").start(asking);
     return asking;
   }

@@ -33,10 +33,7 @@ final class HandOverTest {
     var table = new RoutingTable(generation, bootId, List.of(service));
     EdgeUnderTest.Reply reply =
         EdgeUnderTest.ask(
-            home.resolve("edge/edge.sock"),
-            "PUT",
-            "/v1/table",
-            Edge.json().writeValueAsBytes(table));
+            home.resolve("edge/edge.sock"), "PUT", "/v1/table", dev.stead.sdk.Wire.write(table));
     assertThat(reply.status()).isEqualTo(200);
   }
 

@@ -77,8 +77,7 @@ final class TrapsTest {
   @Test
   void trap3NoRequestSlipsBetweenSwitchAndDrain(@TempDir Path directory) throws IOException {
     var routing =
-        new Routing(
-            new TableFile(directory.resolve("table.json"), Edge.json()), Ticker.systemTicker());
+        new Routing(new TableFile(directory.resolve("table.json")), Ticker.systemTicker());
     try (var old = App.echoing("old");
         var young = App.echoing("new")) {
       RoutingTable before = Tables.table(1, Tables.service(old));

@@ -1,7 +1,10 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -10,21 +13,33 @@ public final class Answers {
   private Answers() {}
 
   /// `GET /v1/status`
+  @Json(naming = Naming.LowerHyphen)
   public record Status(
-      String version, Instant startedAt, EdgeStatus edge, DiskUse disk, List<AppStatus> apps) {}
+      String version, Instant startedAt, EdgeStatus edge, DiskUse disk, List<AppStatus> apps) {
+    public Status {
+      Objects.requireNonNull(version, "version is missing");
+      Objects.requireNonNull(startedAt, "started-at is missing");
+      Objects.requireNonNull(edge, "edge is missing");
+      Objects.requireNonNull(disk, "disk is missing");
+      Objects.requireNonNull(apps, "apps is missing");
+    }
+  }
 
   /// How the edge is, as the agent sees it.
   ///
   /// @param generation of the routing table that the edge serves
+  @Json(naming = Naming.LowerHyphen)
   public record EdgeStatus(boolean up, long generation, int httpPort, Optional<String> why) {}
 
   /// Sizes in bytes.
+  @Json(naming = Naming.LowerHyphen)
   public record DiskUse(long total, long free, long releases, long chunks, long logs) {}
 
   /// `GET /v1/apps/APP`
   ///
   /// @param release what is live, also while stopped
   /// @param operation the operation under way
+  @Json(naming = Naming.LowerHyphen)
   public record AppStatus(
       String app,
       AppState state,
@@ -33,7 +48,15 @@ public final class Answers {
       List<String> urls,
       List<InstanceStatus> instances,
       SortedMap<String, Integer> scale,
-      Optional<OperationStatus> operation) {}
+      Optional<OperationStatus> operation) {
+    public AppStatus {
+      Objects.requireNonNull(app, "app is missing");
+      Objects.requireNonNull(state, "state is missing");
+      Objects.requireNonNull(urls, "urls is missing");
+      Objects.requireNonNull(instances, "instances is missing");
+      Objects.requireNonNull(scale, "scale is missing");
+    }
+  }
 
   public enum AppState {
     /// Created, nothing was ever live.
@@ -48,6 +71,7 @@ public final class Answers {
   ///
   /// @param state `running`, `backing-off`, `exited`, `stopping`
   /// @param why the last exit, explained
+  @Json(naming = Naming.LowerHyphen)
   public record InstanceStatus(
       String id,
       String process,
@@ -58,32 +82,63 @@ public final class Answers {
       Optional<Instant> since,
       int restarts,
       Optional<Long> memoryBytes,
-      Optional<String> why) {}
+      Optional<String> why) {
+    public InstanceStatus {
+      Objects.requireNonNull(id, "id is missing");
+      Objects.requireNonNull(process, "process is missing");
+      Objects.requireNonNull(state, "state is missing");
+    }
+  }
 
   /// An operation under way.
   ///
   /// @param kind `deploy`, `rollback`, `scale`, …
   /// @param owner who began it, from where
+  @Json(naming = Naming.LowerHyphen)
   public record OperationStatus(
-      String id, String kind, String owner, Instant since, Optional<Event.Step> step) {}
+      String id, String kind, String owner, Instant since, Optional<Event.Step> step) {
+    public OperationStatus {
+      Objects.requireNonNull(id, "id is missing");
+      Objects.requireNonNull(kind, "kind is missing");
+      Objects.requireNonNull(owner, "owner is missing");
+      Objects.requireNonNull(since, "since is missing");
+    }
+  }
 
   /// What a request that starts an operation answers (202); its events are at `GET
   /// /v1/apps/APP/operations/ID/events`.
-  public record Started(String operation, Optional<Integer> release) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Started(String operation, Optional<Integer> release) {
+    public Started {
+      Objects.requireNonNull(operation, "operation is missing");
+    }
+  }
 
   /// `PUT` and `GET /v1/bundles/ID`: what the agent lacks of it.
-  public record Missing(List<String> chunks) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Missing(List<String> chunks) {
+    public Missing {
+      Objects.requireNonNull(chunks, "chunks is missing");
+    }
+  }
 
   /// `POST /v1/chunks`
+  @Json(naming = Naming.LowerHyphen)
   public record Stored(int chunks) {}
 
   /// `GET /v1/apps/APP/releases`, newest first.
-  public record Releases(List<Release> releases) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Releases(List<Release> releases) {
+    public Releases {
+      Objects.requireNonNull(releases, "releases is missing");
+    }
+  }
 
   /// One release of an app, without its files.
   ///
   /// @param bytes size of its files
   /// @param kept whether its files are still there, so that it can be gone back to
+  @Json(naming = Naming.LowerHyphen)
   public record Release(
       int number,
       Instant createdAt,
@@ -93,65 +148,147 @@ public final class Answers {
       long bytes,
       boolean live,
       boolean kept,
-      Optional<String> outcome) {}
+      Optional<String> outcome) {
+    public Release {
+      Objects.requireNonNull(createdAt, "created-at is missing");
+      Objects.requireNonNull(createdBy, "created-by is missing");
+      Objects.requireNonNull(reason, "reason is missing");
+      Objects.requireNonNull(bundle, "bundle is missing");
+    }
+  }
 
   /// `GET /v1/apps/APP/rollback?release=N`: what going back would change.
-  public record Difference(int from, int to, List<String> lines) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Difference(int from, int to, List<String> lines) {
+    public Difference {
+      Objects.requireNonNull(lines, "lines is missing");
+    }
+  }
 
   /// `GET /v1/apps/APP/env`
-  public record Env(SortedMap<String, String> variables) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Env(SortedMap<String, String> variables) {
+    public Env {
+      Objects.requireNonNull(variables, "variables is missing");
+    }
+  }
 
   /// `GET /v1/apps/APP/secrets`: names only, never values.
-  public record Secrets(List<Secret> secrets) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Secrets(List<Secret> secrets) {
+    public Secrets {
+      Objects.requireNonNull(secrets, "secrets is missing");
+    }
+  }
 
-  public record Secret(String name, Instant changedAt, String changedBy) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Secret(String name, Instant changedAt, String changedBy) {
+    public Secret {
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(changedAt, "changed-at is missing");
+      Objects.requireNonNull(changedBy, "changed-by is missing");
+    }
+  }
 
   /// `GET /v1/apps/APP/history`, newest first.
-  public record History(List<Change> changes) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record History(List<Change> changes) {
+    public History {
+      Objects.requireNonNull(changes, "changes is missing");
+    }
+  }
 
-  public record Change(long revision, Instant at, String author, String message) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Change(long revision, Instant at, String author, String message) {
+    public Change {
+      Objects.requireNonNull(at, "at is missing");
+      Objects.requireNonNull(author, "author is missing");
+      Objects.requireNonNull(message, "message is missing");
+    }
+  }
 
   /// `GET /v1/apps/APP/tokens`
-  public record Tokens(List<Token> tokens) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Tokens(List<Token> tokens) {
+    public Tokens {
+      Objects.requireNonNull(tokens, "tokens is missing");
+    }
+  }
 
   /// A key that may deploy one app and nothing else.
   ///
   /// @param user whom to log in as with it
-  public record Token(String name, String user, Instant createdAt, String createdBy) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Token(String name, String user, Instant createdAt, String createdBy) {
+    public Token {
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(user, "user is missing");
+      Objects.requireNonNull(createdAt, "created-at is missing");
+      Objects.requireNonNull(createdBy, "created-by is missing");
+    }
+  }
 
   /// `GET /v1/volumes`
-  public record Volumes(List<Volume> volumes) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Volumes(List<Volume> volumes) {
+    public Volumes {
+      Objects.requireNonNull(volumes, "volumes is missing");
+    }
+  }
 
   /// One volume.
   ///
   /// @param bytesUsed by its files
   /// @param bytesMax the size that stead.toml asks for, or that it was made with
   /// @param enforced whether it cannot grow beyond that; elsewhere it is watched
+  @Json(naming = Naming.LowerHyphen)
   public record Volume(
       String app,
       String name,
       String path,
       long bytesUsed,
       Optional<Long> bytesMax,
-      boolean enforced) {}
+      boolean enforced) {
+    public Volume {
+      Objects.requireNonNull(app, "app is missing");
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(path, "path is missing");
+    }
+  }
 
   /// `GET /v1/doctor`: what is well and what is not.
   ///
   /// @param now by the agent's clock
   /// @param addresses those that this machine has
   /// @param hosts the host names that apps answer to, by app
+  @Json(naming = Naming.LowerHyphen)
   public record Doctor(
       String version,
       Instant now,
       List<Finding> findings,
       List<String> addresses,
-      SortedMap<String, List<String>> hosts) {}
+      SortedMap<String, List<String>> hosts) {
+    public Doctor {
+      Objects.requireNonNull(version, "version is missing");
+      Objects.requireNonNull(now, "now is missing");
+      Objects.requireNonNull(findings, "findings is missing");
+      Objects.requireNonNull(addresses, "addresses is missing");
+      Objects.requireNonNull(hosts, "hosts is missing");
+    }
+  }
 
   /// One thing that was looked at.
   ///
   /// @param about what: `disk`, `edge`, `app cv`
   /// @param fix what mends it; empty when nothing is wrong
+  @Json(naming = Naming.LowerHyphen)
   public record Finding(Level level, String about, String text, Optional<String> fix) {
+    public Finding {
+      Objects.requireNonNull(level, "level is missing");
+      Objects.requireNonNull(about, "about is missing");
+      Objects.requireNonNull(text, "text is missing");
+    }
+
     public static Finding good(String about, String text) {
       return new Finding(Level.GOOD, about, text, Optional.empty());
     }
@@ -174,8 +311,21 @@ public final class Answers {
   }
 
   /// `POST /v1/apps/APP/runs`
-  public record RunStarted(String run) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record RunStarted(String run) {
+    public RunStarted {
+      Objects.requireNonNull(run, "run is missing");
+    }
+  }
 
   /// One line of a log. `GET /v1/apps/APP/logs` answers NDJSON of these.
-  public record LogLine(Instant at, int release, String instance, String process, String text) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record LogLine(Instant at, int release, String instance, String process, String text) {
+    public LogLine {
+      Objects.requireNonNull(at, "at is missing");
+      Objects.requireNonNull(instance, "instance is missing");
+      Objects.requireNonNull(process, "process is missing");
+      Objects.requireNonNull(text, "text is missing");
+    }
+  }
 }

@@ -1,7 +1,10 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -18,6 +21,7 @@ import java.util.regex.Pattern;
 ///   for a static app
 /// @param releaseCommand a command run once per release before the switch, such as a migration
 /// @param env plain configuration that every process of the release finds in its environment
+@Json(naming = Naming.LowerHyphen)
 public record AppConfig(
     String app,
     Optional<String> install,
@@ -36,6 +40,13 @@ public record AppConfig(
   public static final String WEB = "web";
 
   public AppConfig {
+    Objects.requireNonNull(app, "app is missing");
+    Objects.requireNonNull(processes, "processes is missing");
+    Objects.requireNonNull(http, "http is missing");
+    Objects.requireNonNull(rollout, "rollout is missing");
+    Objects.requireNonNull(volumes, "volumes is missing");
+    Objects.requireNonNull(system, "system is missing");
+    Objects.requireNonNull(env, "env is missing");
     requireName("app", app);
     processes = copy(processes);
     processes.keySet().forEach(name -> requireName("process type", name));
@@ -84,10 +95,13 @@ public record AppConfig(
   ///
   /// @param packages names of the system's own packages
   /// @param cpuFeatures flags as `/proc/cpuinfo` spells them
+  @Json(naming = Naming.LowerHyphen)
   public record SystemConfig(List<String> packages, List<String> cpuFeatures) {
     public static final SystemConfig NONE = new SystemConfig(List.of(), List.of());
 
     public SystemConfig {
+      Objects.requireNonNull(packages, "packages is missing");
+      Objects.requireNonNull(cpuFeatures, "cpu-features is missing");
       packages = List.copyOf(packages);
       cpuFeatures = List.copyOf(cpuFeatures);
     }
@@ -96,11 +110,21 @@ public record AppConfig(
   /// Files that the edge serves itself.
   ///
   /// @param dir path inside the bundle
-  public record StaticConfig(String dir) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record StaticConfig(String dir) {
+    public StaticConfig {
+      Objects.requireNonNull(dir, "dir is missing");
+    }
+  }
 
   /// A directory kept across releases and never pruned.
   ///
   /// @param path where the release finds it, relative to its own directory
   /// @param sizeBytes what it may grow to; without a limit when empty
-  public record VolumeConfig(String path, OptionalLong sizeBytes) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record VolumeConfig(String path, OptionalLong sizeBytes) {
+    public VolumeConfig {
+      Objects.requireNonNull(path, "path is missing");
+    }
+  }
 }

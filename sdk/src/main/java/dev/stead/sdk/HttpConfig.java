@@ -1,7 +1,10 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /// How requests reach the `web` instances.
 ///
@@ -14,6 +17,7 @@ import java.util.List;
 /// @param drainStreams how long a WebSocket or an event stream may still run after the switch
 /// @param bodyBytesMax largest request body; beyond it 413
 /// @param responseTimeout until the app's response header; beyond it 504
+@Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
     String path,
@@ -41,6 +45,12 @@ public record HttpConfig(
   public static final String HEALTH_NONE = "none";
 
   public HttpConfig {
+    Objects.requireNonNull(hosts, "hosts is missing");
+    Objects.requireNonNull(path, "path is missing");
+    Objects.requireNonNull(health, "health is missing");
+    Objects.requireNonNull(drain, "drain is missing");
+    Objects.requireNonNull(drainStreams, "drain-streams is missing");
+    Objects.requireNonNull(responseTimeout, "response-timeout is missing");
     hosts = List.copyOf(hosts);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));

@@ -1,16 +1,21 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 
 /// The files of a bundle, in path order. A bundle is named by the SHA-256 of its manifest's JSON.
+@Json(naming = Naming.LowerHyphen)
 public record Manifest(List<FileEntry> files) {
 
   /// Most files in one bundle.
   public static final int FILES_MAX = 200_000;
 
   public Manifest {
+    Objects.requireNonNull(files, "files is missing");
     files = List.copyOf(files);
     if (files.size() > FILES_MAX) {
       throw new IllegalArgumentException(
@@ -32,6 +37,7 @@ public record Manifest(List<FileEntry> files) {
   ///   no chunks
   /// @param sha256 of the whole file, hex
   /// @param chunks its pieces in order
+  @Json(naming = Naming.LowerHyphen)
   public record FileEntry(
       String path,
       boolean executable,
@@ -40,6 +46,9 @@ public record Manifest(List<FileEntry> files) {
       String sha256,
       List<Chunk> chunks) {
     public FileEntry {
+      Objects.requireNonNull(path, "path is missing");
+      Objects.requireNonNull(sha256, "sha256 is missing");
+      Objects.requireNonNull(chunks, "chunks is missing");
       chunks = List.copyOf(chunks);
       if (path.isEmpty()
           || path.startsWith("/")
@@ -56,5 +65,10 @@ public record Manifest(List<FileEntry> files) {
   ///
   /// @param sha256 of its bytes, hex
   /// @param size in bytes, uncompressed
-  public record Chunk(String sha256, int size) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Chunk(String sha256, int size) {
+    public Chunk {
+      Objects.requireNonNull(sha256, "sha256 is missing");
+    }
+  }
 }

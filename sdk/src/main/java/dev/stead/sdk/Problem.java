@@ -1,6 +1,9 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.util.List;
+import java.util.Objects;
 
 /// Why something was refused or failed, said so that the reader can mend it. The body of every API
 /// answer that is not 2xx, and the end of every rollout that did not go live.
@@ -10,8 +13,14 @@ import java.util.List;
 /// @param why the cause, as found
 /// @param fix what to do about it
 /// @param details supporting lines: the last log lines, the probe's own answer
+@Json(naming = Naming.LowerHyphen)
 public record Problem(String code, String what, String why, String fix, List<String> details) {
   public Problem {
+    Objects.requireNonNull(code, "code is missing");
+    Objects.requireNonNull(what, "what is missing");
+    Objects.requireNonNull(why, "why is missing");
+    Objects.requireNonNull(fix, "fix is missing");
+    Objects.requireNonNull(details, "details is missing");
     details = List.copyOf(details);
   }
 

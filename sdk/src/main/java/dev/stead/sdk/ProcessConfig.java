@@ -1,6 +1,9 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -14,6 +17,7 @@ import java.util.OptionalLong;
 /// @param stopTimeout how long after SIGTERM it may live before SIGKILL
 /// @param overlap whether old and new may run at the same time; `false` stops the old one first
 /// @param stopSignal the polite signal, `TERM` unless the app wants another
+@Json(naming = Naming.LowerHyphen)
 public record ProcessConfig(
     String command,
     int instances,
@@ -27,6 +31,8 @@ public record ProcessConfig(
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   public ProcessConfig {
+    Objects.requireNonNull(command, "command is missing");
+    Objects.requireNonNull(stopTimeout, "stop-timeout is missing");
     if (command.isBlank()) {
       throw new IllegalArgumentException("a process type needs a command");
     }

@@ -1,8 +1,11 @@
 package dev.stead.sdk;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -16,42 +19,70 @@ public final class Requests {
   ///
   /// @param bundle the bundle's name, uploaded before
   /// @param message why, in the deployer's words
+  @Json(naming = Naming.LowerHyphen)
   public record Deploy(
-      String bundle, AppConfig config, Optional<String> message, Optional<Duration> waitFor) {}
+      String bundle, AppConfig config, Optional<String> message, Optional<Duration> waitFor) {
+    public Deploy {
+      Objects.requireNonNull(bundle, "bundle is missing");
+      Objects.requireNonNull(config, "config is missing");
+    }
+  }
 
   /// `POST /v1/apps/APP/rollback`
   ///
   /// @param release the one to go back to; empty = the one before
   /// @param secretsToo take the secrets' values of that release as well
+  @Json(naming = Naming.LowerHyphen)
   public record Rollback(
       Optional<Integer> release, boolean secretsToo, Optional<Duration> waitFor) {}
 
   /// `POST /v1/apps/APP/scale`
   ///
   /// @param instances wanted number by process type; types not named stay
-  public record Scale(SortedMap<String, Integer> instances, Optional<Duration> waitFor) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Scale(SortedMap<String, Integer> instances, Optional<Duration> waitFor) {
+    public Scale {
+      Objects.requireNonNull(instances, "instances is missing");
+    }
+  }
 
   /// `POST /v1/apps/APP/restart`, `…/stop`, `…/start`
+  @Json(naming = Naming.LowerHyphen)
   public record Plain(Optional<Duration> waitFor) {}
 
   /// `POST /v1/apps/APP/env` and `…/secrets`. With an app that is live this makes a new release.
-  public record Variables(Map<String, String> set, Set<String> unset, Optional<Duration> waitFor) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record Variables(Map<String, String> set, Set<String> unset, Optional<Duration> waitFor) {
+    public Variables {
+      Objects.requireNonNull(set, "set is missing");
+      Objects.requireNonNull(unset, "unset is missing");
+    }
+  }
 
   /// `POST /v1/apps/APP/tokens`
   ///
   /// @param publicKey as OpenSSH writes it: kind and key, without a comment
-  public record NewToken(String name, String publicKey) {}
+  @Json(naming = Naming.LowerHyphen)
+  public record NewToken(String name, String publicKey) {
+    public NewToken {
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(publicKey, "public-key is missing");
+    }
+  }
 
   /// `POST /v1/apps/APP/runs`
   ///
   /// @param command program and arguments
   /// @param terminal give it a terminal of this size; without one its streams stay apart
+  @Json(naming = Naming.LowerHyphen)
   public record Run(List<String> command, Optional<TerminalSize> terminal) {
     public Run {
+      Objects.requireNonNull(command, "command is missing");
       command = List.copyOf(command);
     }
   }
 
+  @Json(naming = Naming.LowerHyphen)
   public record TerminalSize(int columns, int rows) {}
 
   /// Which log lines are asked for.

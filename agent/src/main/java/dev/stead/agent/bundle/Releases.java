@@ -1,6 +1,8 @@
 package dev.stead.agent.bundle;
 
 import dev.stead.sdk.Wire;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The release directories, `APP/vN/`, each with a note beside it, `APP/vN.json`, of what it was
@@ -37,7 +40,13 @@ final class Releases {
 
   /// What a release directory was made from. The note's own time is when it was done: a file
   /// modified later is no longer what the bundle said.
-  record Note(String bundle, Sharing sharing) {}
+  @Json(naming = Naming.LowerHyphen)
+  record Note(String bundle, Sharing sharing) {
+    Note {
+      Objects.requireNonNull(bundle, "bundle is missing");
+      Objects.requireNonNull(sharing, "sharing is missing");
+    }
+  }
 
   /// A release directory and its note.
   record Made(Path directory, Path note, int release) {

@@ -65,7 +65,7 @@ final class Journal {
     var mutations = new ArrayList<Mutation>();
     before.ifPresentOrElse(
         live -> {
-          var standing = new Standing("live", Optional.of(live.scale()));
+          var standing = Standing.served("live", live.scale());
           mutations.add(Records.put(Records.liveKey(app), live));
           mutations.add(Records.put(Records.standingKey(app, live.release()), standing));
         },

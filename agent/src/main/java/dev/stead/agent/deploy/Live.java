@@ -1,6 +1,9 @@
 package dev.stead.agent.deploy;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -11,6 +14,7 @@ import java.util.SortedMap;
 /// @param scale how many instances of each process type run while it is not stopped
 /// @param secrets the store's revision of each secret's value that the instances have
 /// @param instances those that serve; none while stopped
+@Json(naming = Naming.LowerHyphen)
 record Live(
     int release,
     Optional<Integer> previous,
@@ -19,6 +23,9 @@ record Live(
     SortedMap<String, Long> secrets,
     List<Placement> instances) {
   Live {
+    Objects.requireNonNull(scale, "scale is missing");
+    Objects.requireNonNull(secrets, "secrets is missing");
+    Objects.requireNonNull(instances, "instances is missing");
     instances = List.copyOf(instances);
   }
 }

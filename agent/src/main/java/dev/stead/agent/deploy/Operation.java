@@ -1,8 +1,11 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.sdk.RolloutConfig.Strategy;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// The journal of an operation; the value of `apps/APP/operation`, committed at each [Stage] before
@@ -13,6 +16,7 @@ import java.util.Optional;
 /// @param starting the new instances, written down before the first of them runs
 /// @param retiring the instances that end with it
 /// @param message why, in the words of who asked for it
+@Json(naming = Naming.LowerHyphen)
 record Operation(
     String id,
     Kind kind,
@@ -27,6 +31,14 @@ record Operation(
     Optional<String> message,
     Optional<Outcome> outcome) {
   Operation {
+    Objects.requireNonNull(id, "id is missing");
+    Objects.requireNonNull(kind, "kind is missing");
+    Objects.requireNonNull(stage, "stage is missing");
+    Objects.requireNonNull(strategy, "strategy is missing");
+    Objects.requireNonNull(starting, "starting is missing");
+    Objects.requireNonNull(retiring, "retiring is missing");
+    Objects.requireNonNull(actor, "actor is missing");
+    Objects.requireNonNull(startedAt, "started-at is missing");
     starting = List.copyOf(starting);
     retiring = List.copyOf(retiring);
   }

@@ -9,12 +9,15 @@ import dev.stead.store.CommitResult;
 import dev.stead.store.Entry;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -49,16 +52,34 @@ final class Records {
   }
 
   /// The variables set by `stead env`.
-  record Variables(SortedMap<String, String> values) {}
+  @Json(naming = Naming.LowerHyphen)
+  record Variables(SortedMap<String, String> values) {
+    Variables {
+      Objects.requireNonNull(values, "values is missing");
+    }
+  }
 
   /// The last thing that somebody did to the app without changing it, such as running a command in
   /// it: kept for its place in the history.
-  record Act(String what) {}
+  @Json(naming = Naming.LowerHyphen)
+  record Act(String what) {
+    Act {
+      Objects.requireNonNull(what, "what is missing");
+    }
+  }
 
   /// A deploy token.
   ///
   /// @param user the unix user that it logs in as, and nobody else
-  record Token(String user, String publicKey, Instant createdAt, String createdBy) {}
+  @Json(naming = Naming.LowerHyphen)
+  record Token(String user, String publicKey, Instant createdAt, String createdBy) {
+    Token {
+      Objects.requireNonNull(user, "user is missing");
+      Objects.requireNonNull(publicKey, "public-key is missing");
+      Objects.requireNonNull(createdAt, "created-at is missing");
+      Objects.requireNonNull(createdBy, "created-by is missing");
+    }
+  }
 
   /// A document and the revision that wrote it.
   record Versioned<T>(T value, long revision) {}

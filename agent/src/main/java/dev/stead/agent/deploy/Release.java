@@ -1,8 +1,11 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.sdk.AppConfig;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,6 +22,7 @@ import java.util.TreeMap;
 /// @param installKey what its install step depends on; an equal key gives an equal result
 /// @param reason the operation that made it, in words: `deploy`, `env set COLOR`
 /// @param message why, in the deployer's words
+@Json(naming = Naming.LowerHyphen)
 record Release(
     int number,
     String bundle,
@@ -32,6 +36,16 @@ record Release(
     Instant createdAt,
     String reason,
     Optional<String> message) {
+  Release {
+    Objects.requireNonNull(bundle, "bundle is missing");
+    Objects.requireNonNull(config, "config is missing");
+    Objects.requireNonNull(variables, "variables is missing");
+    Objects.requireNonNull(secrets, "secrets is missing");
+    Objects.requireNonNull(scale, "scale is missing");
+    Objects.requireNonNull(actor, "actor is missing");
+    Objects.requireNonNull(createdAt, "created-at is missing");
+    Objects.requireNonNull(reason, "reason is missing");
+  }
 
   /// The plain environment: the config's, with the variables over it.
   Map<String, String> plainEnvironment() {

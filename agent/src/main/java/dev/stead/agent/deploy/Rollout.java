@@ -10,7 +10,6 @@ import dev.stead.sdk.RolloutConfig.Strategy;
 import dev.stead.store.Commit.Mutation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /// The move from the instances of today to those of tomorrow: prepare, start the new ones, see that
@@ -349,8 +348,7 @@ final class Rollout {
     var next = plan.next();
     mutations.add(
         Records.put(
-            Records.standingKey(app, next.release()),
-            new Standing("live", Optional.of(next.scale()))));
+            Records.standingKey(app, next.release()), Standing.served("live", next.scale())));
     plan.before()
         .map(Records.Versioned::value)
         .filter(before -> before.release() != next.release())
@@ -359,8 +357,7 @@ final class Rollout {
                 mutations.add(
                     Records.put(
                         Records.standingKey(app, before.release()),
-                        new Standing(
-                            "replaced by v" + next.release(), Optional.of(before.scale())))));
+                        Standing.served("replaced by v" + next.release(), before.scale()))));
     return mutations;
   }
 

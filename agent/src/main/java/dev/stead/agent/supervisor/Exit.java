@@ -1,19 +1,18 @@
 package dev.stead.agent.supervisor;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /// How a process ended.
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = Exit.Code.class, name = "code"),
-  @JsonSubTypes.Type(value = Exit.Signal.class, name = "signal"),
-  @JsonSubTypes.Type(value = Exit.OutOfMemory.class, name = "out-of-memory"),
-  @JsonSubTypes.Type(value = Exit.NotLaunched.class, name = "not-launched"),
-  @JsonSubTypes.Type(value = Exit.Unknown.class, name = "unknown"),
-})
+@Json(naming = Naming.LowerHyphen, typeProperty = "kind")
+@Json.SubType(type = Exit.Code.class, name = "code")
+@Json.SubType(type = Exit.Signal.class, name = "signal")
+@Json.SubType(type = Exit.OutOfMemory.class, name = "out-of-memory")
+@Json.SubType(type = Exit.NotLaunched.class, name = "not-launched")
+@Json.SubType(type = Exit.Unknown.class, name = "unknown")
 public sealed interface Exit {
   Instant at();
 
@@ -22,6 +21,10 @@ public sealed interface Exit {
   String explain();
 
   record Code(Instant at, int code) implements Exit {
+    public Code {
+      Objects.requireNonNull(at, "at is missing");
+    }
+
     @Override
     public String explain() {
       return switch (code) {
@@ -38,6 +41,11 @@ public sealed interface Exit {
   ///
   /// @param signal name without `SIG`
   record Signal(Instant at, String signal, boolean coreDumped) implements Exit {
+    public Signal {
+      Objects.requireNonNull(at, "at is missing");
+      Objects.requireNonNull(signal, "signal is missing");
+    }
+
     @Override
     public String explain() {
       return "killed by SIG" + signal + (coreDumped ? " (core dumped)" : "");
@@ -50,6 +58,10 @@ public sealed interface Exit {
   ///   machine's
   /// @param peakBytes as far as it was seen
   record OutOfMemory(Instant at, OptionalLong limitBytes, OptionalLong peakBytes) implements Exit {
+    public OutOfMemory {
+      Objects.requireNonNull(at, "at is missing");
+    }
+
     @Override
     public String explain() {
       String peak = peakBytes.isPresent() ? mebibytes(peakBytes.getAsLong()) : "not seen";
@@ -65,6 +77,11 @@ public sealed interface Exit {
 
   /// It could not be started again.
   record NotLaunched(Instant at, String reason) implements Exit {
+    public NotLaunched {
+      Objects.requireNonNull(at, "at is missing");
+      Objects.requireNonNull(reason, "reason is missing");
+    }
+
     @Override
     public String explain() {
       return "could not be started: " + reason;
@@ -73,6 +90,10 @@ public sealed interface Exit {
 
   /// It ended while nobody watched.
   record Unknown(Instant at) implements Exit {
+    public Unknown {
+      Objects.requireNonNull(at, "at is missing");
+    }
+
     @Override
     public String explain() {
       return "ended unseen (the machine was rebooted, or its shim was killed)";

@@ -1,6 +1,8 @@
 package dev.stead.agent.supervisor;
 
 import dev.stead.sdk.Wire;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -46,7 +49,9 @@ final class InstanceFiles {
 
   /// What `spec.json` holds.
   ///
+  /// @param app whose files they are, and `writable` what else it may write to: its [Access]
   /// @param groups the control groups of the run under way; none where memory is watched
+  @Json(naming = Naming.LowerHyphen)
   record Spec(
       String command,
       String directory,
@@ -55,8 +60,18 @@ final class InstanceFiles {
       OptionalDouble cpu,
       String stopSignal,
       Duration stopTimeout,
-      Access access,
+      String app,
+      List<String> writable,
       List<String> groups) {
+    Spec {
+      Objects.requireNonNull(command, "command is missing");
+      Objects.requireNonNull(directory, "directory is missing");
+      Objects.requireNonNull(stopSignal, "stop-signal is missing");
+      Objects.requireNonNull(stopTimeout, "stop-timeout is missing");
+      Objects.requireNonNull(app, "app is missing");
+      Objects.requireNonNull(writable, "writable is missing");
+      Objects.requireNonNull(groups, "groups is missing");
+    }
 
     static Spec of(InstanceSpec spec, List<Path> groups) {
       return new Spec(
@@ -67,8 +82,9 @@ final class InstanceFiles {
           spec.cpu(),
           spec.stopSignal(),
           spec.stopTimeout(),
-          spec.access(),
-          groups.stream().map(Path::toString).toList());
+          spec.access().app(),
+          names(spec.access().writable()),
+          names(groups));
     }
 
     InstanceSpec withoutEnvironment(String id) {
@@ -82,15 +98,24 @@ final class InstanceFiles {
           cpu,
           stopSignal,
           stopTimeout,
-          access);
+          new Access(app, paths(writable)));
     }
 
     List<Path> groupPaths() {
-      return groups.stream().map(Path::of).toList();
+      return paths(groups);
+    }
+
+    private static List<String> names(List<Path> paths) {
+      return paths.stream().map(Path::toString).toList();
+    }
+
+    private static List<Path> paths(List<String> names) {
+      return names.stream().map(Path::of).toList();
     }
   }
 
   /// What `past.json` holds.
+  @Json(naming = Naming.LowerHyphen)
   record Past(int restarts, Optional<Exit> lastExit) {
     static final Past NONE = new Past(0, Optional.empty());
   }

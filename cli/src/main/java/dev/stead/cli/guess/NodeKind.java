@@ -1,6 +1,8 @@
 package dev.stead.cli.guess;
 
 import dev.stead.sdk.Wire;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Node projects with a server to start.
 final class NodeKind implements Guess.Kind {
@@ -18,17 +21,18 @@ final class NodeKind implements Guess.Kind {
   private static final List<String> SERVERS = List.of("server.js", "app.js", "index.js", "main.js");
 
   /// The parts of a `package.json` that matter here.
+  @Json(naming = Naming.LowerHyphen)
   record PackageJson(
       Optional<String> name,
       Optional<String> main,
-      Optional<Map<String, String>> scripts,
-      Optional<Map<String, String>> dependencies) {
+      @Nullable Map<String, String> scripts,
+      @Nullable Map<String, String> dependencies) {
     Optional<String> script(String script) {
-      return scripts.map(all -> all.get(script));
+      return Optional.ofNullable(scripts).map(all -> all.get(script));
     }
 
     boolean needs() {
-      return dependencies.filter(all -> !all.isEmpty()).isPresent();
+      return dependencies != null && !dependencies.isEmpty();
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.stead.cli.local;
 
 import dev.stead.sdk.Wire;
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +13,7 @@ import java.util.Optional;
 ///
 /// @param httpPort where the edge listens
 /// @param logBytesMax what the logs of all apps may take on the disk
+@Json(naming = Naming.LowerHyphen)
 public record Settings(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
   public static final int HTTP_PORT = 8080;
 

@@ -1,14 +1,20 @@
 package dev.stead.edge.control;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.util.List;
+import java.util.Objects;
 
 /// How the edge is.
 ///
 /// @param generation of the table in force, 0 when there is none
 /// @param httpPort where it listens
+@Json(naming = Naming.LowerHyphen)
 public record EdgeReport(
     String version, long generation, int httpPort, List<TargetReport> targets) {
   public EdgeReport {
+    Objects.requireNonNull(version, "version is missing");
+    Objects.requireNonNull(targets, "targets is missing");
     targets = List.copyOf(targets);
   }
 
@@ -18,6 +24,11 @@ public record EdgeReport(
   /// @param healthy whether its last probe or request succeeded
   /// @param requests plain requests in flight
   /// @param streams WebSockets and event streams in flight
+  @Json(naming = Naming.LowerHyphen)
   public record TargetReport(
-      String id, boolean draining, boolean healthy, int requests, int streams) {}
+      String id, boolean draining, boolean healthy, int requests, int streams) {
+    public TargetReport {
+      Objects.requireNonNull(id, "id is missing");
+    }
+  }
 }

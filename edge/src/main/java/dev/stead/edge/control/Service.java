@@ -1,5 +1,7 @@
 package dev.stead.edge.control;
 
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.Json.Naming;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -16,6 +18,7 @@ import java.util.Optional;
 /// @param staticDir absolute directory whose files are served before any target is asked
 /// @param mode whether requests pass, wait or are turned away
 /// @param health how a target shows that it is ready: a path, `tcp` or `none`
+@Json(naming = Naming.LowerHyphen)
 public record Service(
     String name,
     List<String> hosts,
@@ -43,6 +46,7 @@ public record Service(
   ///
   /// @param id the instance's id
   /// @param host an address, `127.0.0.1` on one server
+  @Json(naming = Naming.LowerHyphen)
   public record Target(String id, String host, int port) {
     public Target {
       Objects.requireNonNull(id, "a target's id is missing");
@@ -65,6 +69,7 @@ public record Service(
   /// @param drain a plain request's budget on a target that left the table
   /// @param drainStreams a WebSocket's or event stream's budget on such a target
   /// @param responseTimeout until the response header; beyond it 504
+  @Json(naming = Naming.LowerHyphen)
   public record Limits(
       long bodyBytesMax,
       Duration connectTimeout,

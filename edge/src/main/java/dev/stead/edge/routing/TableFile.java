@@ -1,6 +1,7 @@
 package dev.stead.edge.routing;
 
 import dev.stead.edge.control.RoutingTable;
+import dev.stead.sdk.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,18 +11,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The routing table in force, on disk: one JSON document, the [RoutingTable] as it was pushed. It
 /// appears whole by rename; a torn temporary file beside it is overwritten by the next write.
 public final class TableFile {
   private final Path path;
-  private final JsonMapper json;
 
-  public TableFile(Path path, JsonMapper json) {
+  public TableFile(Path path) {
     this.path = path;
-    this.json = json;
   }
 
   /// @throws IOException when there is a file that cannot be read as a table; says what to do
@@ -33,11 +30,11 @@ public final class TableFile {
       return Optional.empty();
     }
     try {
-      return Optional.of(json.readValue(bytes, RoutingTable.class));
-    } catch (JacksonException e) {
+      return Optional.of(Wire.read(bytes, RoutingTable.class));
+    } catch (IllegalArgumentException e) {
       throw new IOException(
           "cannot read the kept routing table %s: %s. Nothing is served until the agent pushes a table; if it does not, deploy or restart the agent."
-              .formatted(path, e.getOriginalMessage()),
+              .formatted(path, e.getMessage()),
           e);
     }
   }
@@ -52,7 +49,7 @@ public final class TableFile {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      var bytes = ByteBuffer.wrap(json.writeValueAsBytes(table));
+      var bytes = ByteBuffer.wrap(Wire.write(table));
       while (bytes.hasRemaining()) {
         file.write(bytes);
       }
