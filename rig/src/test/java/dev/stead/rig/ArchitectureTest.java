@@ -69,18 +69,20 @@ final class ArchitectureTest {
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
               .ours("dev.stead.agent.volume", "dev.stead.edge.systemd")
-              .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk"),
+              .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk")
+              .outside(JSON),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),
-          part("dev.stead.cli.guess").ours("dev.stead.sdk", "dev.stead.cli.project"),
-          part("dev.stead.cli.local").ours("dev.stead.sdk"),
+          part("dev.stead.cli.guess").ours("dev.stead.sdk", "dev.stead.cli.project").outside(JSON),
+          part("dev.stead.cli.local").ours("dev.stead.sdk").outside(JSON),
           part("dev.stead.cli.ssh").ours("dev.stead.sdk"),
           part("dev.stead.cli.seed").ours("dev.stead.sdk", "dev.stead.cli.ssh"),
           part("dev.stead.cli")
               .ours("dev.stead.cli.ssh", "dev.stead.cli.seed")
               .ours("dev.stead.cli.project", "dev.stead.cli.guess", "dev.stead.cli.local")
               .ours("dev.stead.sdk", "dev.stead.ship")
-              .outside("picocli.."));
+              .outside("picocli..")
+              .outside(JSON));
 
   /// Without what the JSON library's annotation processor wrote beside our records.
   private static final JavaClasses PRODUCT =
