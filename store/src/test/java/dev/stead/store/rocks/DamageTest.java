@@ -123,7 +123,8 @@ final class DamageTest {
     seed((engine, batch) -> batch.put(Format.VERSION_KEY, Format.utf8("stead-store/9")));
     assertThatThrownBy(() -> RocksStore.open(directory, clock))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("'stead-store/9'; this version of Stead knows 'stead-store/1'");
+        .hasMessageContaining(
+            "'stead-store/9'; this version of Stead knows 'stead-store/1' and 'stead-store/2'");
   }
 
   @Test
@@ -186,7 +187,7 @@ final class DamageTest {
     try (Engine engine = new Engine(directory.resolve("rocks"));
         WriteBatch batch = new WriteBatch()) {
       seeding.add(engine, batch);
-      engine.write(batch, engine.head());
+      engine.write(batch, new Engine.State(engine.branches(), engine.head(), engine.time()));
     }
   }
 
