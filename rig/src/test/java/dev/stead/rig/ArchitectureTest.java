@@ -34,7 +34,10 @@ final class ArchitectureTest {
       List.of(
           part("dev.stead.sdk").outside(JSON).outside("org.apache.hc.core5.."),
           part("dev.stead.store"),
-          part("dev.stead.store.rocks").ours("dev.stead.store").outside("org.rocksdb.."),
+          part("dev.stead.store.document").ours("dev.stead.store").outside("tools.jackson.."),
+          part("dev.stead.store.rocks")
+              .ours("dev.stead.store", "dev.stead.store.document")
+              .outside("org.rocksdb.."),
           part("dev.stead.edge.control").outside(JSON),
           part("dev.stead.edge.routing")
               .ours("dev.stead.edge.control", "dev.stead.sdk")

@@ -14,6 +14,15 @@ public final class Limits {
   public static final int AUTHOR_BYTES_MAX = 256;
   public static final int MESSAGE_BYTES_MAX = 4_096;
   public static final int HISTORY_MAX = 1_000;
+  public static final int LIST_MAX = 10_000;
+  public static final int BRANCH_NAME_BYTES_MAX = 255;
+  public static final int BRANCHES_MAX = 10_000;
+
+  /// A fork of a fork of … the first branch: each costs a read one more step.
+  public static final int FORK_DEPTH_MAX = 32;
+
+  public static final int WATCHES_MAX = 1_000;
+  public static final int RETENTIONS_MAX = 1_000;
   public static final Duration LEASE_TIME_TO_LIVE_MAX = Duration.ofHours(1);
 
   private Limits() {}

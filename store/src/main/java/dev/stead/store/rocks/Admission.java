@@ -1,7 +1,10 @@
 package dev.stead.store.rocks;
 
 import dev.stead.store.Commit;
+import dev.stead.store.Fork;
 import dev.stead.store.Limits;
+import dev.stead.store.Retention;
+import dev.stead.store.Scope;
 import dev.stead.store.Value;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,8 +17,7 @@ final class Admission {
   static void admit(Commit commit) {
     atMost(commit.mutations().size(), Limits.COMMIT_MUTATIONS_MAX, "changes in a commit");
     atMost(commit.conditions().size(), Limits.COMMIT_CONDITIONS_MAX, "conditions of a commit");
-    text(commit.author(), Limits.AUTHOR_BYTES_MAX, "the author");
-    text(commit.message(), Limits.MESSAGE_BYTES_MAX, "the message");
+    signature(commit.author(), commit.message());
     long bytes = 0;
     Set<String> keys = new HashSet<>();
     for (Commit.Mutation mutation : commit.mutations()) {
@@ -40,6 +42,50 @@ final class Admission {
 
   static void prefix(String prefix) {
     text(prefix, Limits.KEY_BYTES_MAX, "a prefix");
+  }
+
+  static void branchName(String name) {
+    if (text(name, Limits.BRANCH_NAME_BYTES_MAX, "the name of a branch") == 0) {
+      throw new IllegalArgumentException("a branch must have a name");
+    }
+  }
+
+  static void admit(Fork fork) {
+    branchName(fork.name());
+    signature(fork.author(), fork.message());
+    switch (fork.scope()) {
+      case Scope.Prefix(String prefix) -> prefix(prefix);
+      case Scope.Key(String key) -> key(key);
+    }
+  }
+
+  static void signature(String author, String message) {
+    text(author, Limits.AUTHOR_BYTES_MAX, "the author");
+    text(message, Limits.MESSAGE_BYTES_MAX, "the message");
+  }
+
+  static void resolutions(Set<String> keys) {
+    atMost(keys.size(), Limits.COMMIT_MUTATIONS_MAX, "resolutions");
+  }
+
+  static void retention(Retention rule) {
+    boolean keepsSomething =
+        switch (rule) {
+          case Retention.All _ -> true;
+          case Retention.Newest(int revisions) -> revisions > 0;
+          case Retention.Within(Duration period) -> period.toSeconds() > 0;
+        };
+    if (!keepsSomething) {
+      throw new IllegalArgumentException(
+          "%s keeps nothing; a rule keeps at least one revision, or a second".formatted(rule));
+    }
+  }
+
+  static void listLimit(int limit) {
+    if (limit < 1 || limit > Limits.LIST_MAX) {
+      throw new IllegalArgumentException(
+          "a list of %d keys; it can have 1 … %d".formatted(limit, Limits.LIST_MAX));
+    }
   }
 
   static void historyLimit(int limit) {
@@ -101,7 +147,7 @@ final class Admission {
     return utf8.length;
   }
 
-  private static void atMost(long count, long max, String what) {
+  static void atMost(long count, long max, String what) {
     if (count > max) {
       throw new IllegalArgumentException("%d %s; there can be %d".formatted(count, what, max));
     }

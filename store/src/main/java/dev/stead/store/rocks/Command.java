@@ -1,8 +1,14 @@
 package dev.stead.store.rocks;
 
+import dev.stead.store.Branch;
 import dev.stead.store.Commit;
 import dev.stead.store.CommitResult;
+import dev.stead.store.Fork;
 import dev.stead.store.LeaseResult;
+import dev.stead.store.Merge;
+import dev.stead.store.MergeResult;
+import dev.stead.store.Retention;
+import dev.stead.store.Revert;
 import java.time.Duration;
 
 /// One write, as it waits for the committer. What it carries has been admitted.
@@ -11,10 +17,94 @@ import java.time.Duration;
 sealed interface Command<R> {
   Class<R> resultType();
 
+  /// Whether it reads more of the state than a group knows of those before it, and so is a group of
+  /// its own.
+  default boolean isAlone() {
+    return false;
+  }
+
   record Apply(Commit commit) implements Command<CommitResult> {
     @Override
     public Class<CommitResult> resultType() {
       return CommitResult.class;
+    }
+  }
+
+  record Branching(Fork fork) implements Command<Branch> {
+    @Override
+    public Class<Branch> resultType() {
+      return Branch.class;
+    }
+
+    @Override
+    public boolean isAlone() {
+      return true;
+    }
+  }
+
+  /// Deletes a branch; true.
+  record Deletion(String branch) implements Command<Boolean> {
+    @Override
+    public Class<Boolean> resultType() {
+      return Boolean.class;
+    }
+
+    @Override
+    public boolean isAlone() {
+      return true;
+    }
+  }
+
+  record Merging(Merge merge) implements Command<MergeResult> {
+    @Override
+    public Class<MergeResult> resultType() {
+      return MergeResult.class;
+    }
+
+    @Override
+    public boolean isAlone() {
+      return true;
+    }
+  }
+
+  record Reverting(Revert revert) implements Command<MergeResult> {
+    @Override
+    public Class<MergeResult> resultType() {
+      return MergeResult.class;
+    }
+
+    @Override
+    public boolean isAlone() {
+      return true;
+    }
+  }
+
+  /// Sets a rule; true.
+  record Retain(String prefix, Retention rule) implements Command<Boolean> {
+    @Override
+    public Class<Boolean> resultType() {
+      return Boolean.class;
+    }
+
+    @Override
+    public boolean isAlone() {
+      return true;
+    }
+  }
+
+  /// Compacts some keys of a branch that a rule counts for.
+  ///
+  /// @param prefix of the rule
+  /// @param after the key to go on behind; `""` at the start
+  record Compact(int branch, String prefix, String after) implements Command<Compaction.Step> {
+    @Override
+    public Class<Compaction.Step> resultType() {
+      return Compaction.Step.class;
+    }
+
+    @Override
+    public boolean isAlone() {
+      return true;
     }
   }
 

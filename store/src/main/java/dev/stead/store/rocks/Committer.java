@@ -1,5 +1,6 @@
 package dev.stead.store.rocks;
 
+import dev.stead.store.CompactedException;
 import dev.stead.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ final class Committer {
   private final Recovery recovery;
   private final HighWaterMark mark;
   private final InstantSource clock;
+  private final Arrivals arrivals = new Arrivals();
   private final LinkedBlockingQueue<Pending<?>> queue = new LinkedBlockingQueue<>();
   private final Pending<?> stop = new Pending<>(new Command.Release("", ""));
   private final Thread thread;
@@ -50,13 +52,23 @@ final class Committer {
     }
 
     void complete(Object outcome) {
-      result.complete(command.resultType().cast(outcome));
+      if (outcome instanceof Refused refused) {
+        result.completeExceptionally(refused.why());
+      } else {
+        result.complete(command.resultType().cast(outcome));
+      }
     }
 
     R await() {
       try {
         return result.join();
       } catch (CompletionException e) {
+        if (e.getCause() instanceof IllegalArgumentException refusal) {
+          throw refusal;
+        }
+        if (e.getCause() instanceof CompactedException refusal) {
+          throw refusal;
+        }
         throw new StoreException(
             "Could not write to the store: %s. Whether it was written shows after the next successful write; read before you repeat it."
                 .formatted(e.getCause()),
@@ -64,6 +76,9 @@ final class Committer {
       }
     }
   }
+
+  /// The outcome of a command that the state machine refused.
+  private record Refused(RuntimeException why) {}
 
   Committer(Gate gate, Recovery recovery, HighWaterMark mark, InstantSource clock) {
     this.gate = gate;
@@ -75,6 +90,11 @@ final class Committer {
 
   void start() {
     thread.start();
+  }
+
+  /// Where to wait for what is committed.
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   /// Waits until the command is durable, and tells what became of it.
@@ -102,6 +122,7 @@ final class Committer {
         queue.add(stop);
       }
     }
+    arrivals.end();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -161,17 +182,33 @@ final class Committer {
       throws RocksDBException {
     Engine engine = gate.engine();
     try (Group group = new Group(engine)) {
-      StateMachine machine = new StateMachine(group);
+      StateMachine machine = new StateMachine(group, engine);
+      boolean first = true;
       for (Pending<?> pending : waiting) {
-        outcomes.add(machine.apply(pending.command(), group.head() + 1, clock.instant()));
-        if (group.bytes() >= GROUP_BYTES_MAX) {
+        boolean alone = pending.command().isAlone();
+        if (alone && !first) {
           break;
         }
+        outcomes.add(apply(machine, pending.command(), group.head() + 1));
+        if (alone || group.bytes() >= GROUP_BYTES_MAX) {
+          break;
+        }
+        first = false;
       }
       if (!group.isEmpty()) {
         group.write();
         mark.advance(engine.batches());
+        arrivals.announce(group.head());
       }
+    }
+  }
+
+  private Object apply(StateMachine machine, Command<?> command, long revision)
+      throws RocksDBException {
+    try {
+      return machine.apply(command, revision, clock.instant());
+    } catch (IllegalArgumentException | CompactedException e) {
+      return new Refused(e);
     }
   }
 }

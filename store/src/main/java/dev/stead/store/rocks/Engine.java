@@ -1,12 +1,13 @@
 package dev.stead.store.rocks;
 
+import dev.stead.store.Scope;
 import dev.stead.store.StoreException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -46,11 +48,22 @@ final class Engine implements AutoCloseable {
   private final Path path;
   private final Deque<AbstractNativeReference> natives = new ArrayDeque<>();
   private final Map<Family, ColumnFamilyHandle> families = new EnumMap<>(Family.class);
-  private final Map<String, Integer> branches = new HashMap<>();
   private final WriteOptions synced;
   private final RocksDB db;
   private long batches;
-  private volatile long head;
+  private volatile State state = new State(Branches.NONE, 0, Instant.EPOCH);
+
+  /// What readers and the next command start from.
+  ///
+  /// @param head the newest revision that is durable
+  /// @param time of that commit
+  record State(Branches branches, long head, Instant time) {}
+
+  private enum Opening {
+    EXISTING,
+    NEW,
+    UPGRADE
+  }
 
   /// The column families, in the order in which they are opened.
   enum Family {
@@ -58,7 +71,10 @@ final class Engine implements AutoCloseable {
     ENTRIES("entries"),
     COMMITS("commits"),
     HEADS("heads"),
-    LEASES("leases");
+    LEASES("leases"),
+    BRANCHES("branches"),
+    MERGES("merges"),
+    RETENTION("retention");
 
     private final String inRocks;
 
@@ -69,12 +85,27 @@ final class Engine implements AutoCloseable {
 
   /// Opens what is there.
   Engine(Path path) throws RocksDBException {
-    this(path, false);
+    this(path, Opening.EXISTING);
+  }
+
+  /// Brings a store of the former format to this one.
+  static void upgrade(Path path) throws RocksDBException {
+    try (Engine engine = new Engine(path, Opening.UPGRADE);
+        WriteBatch batch = new WriteBatch();
+        RocksIterator heads = engine.walk(Family.HEADS)) {
+      for (heads.seekToFirst(); heads.isValid(); heads.next()) {
+        Format.Head head = Format.head(heads.value());
+        engine.putFirstBranch(batch, head.branch(), Format.text(heads.key()));
+      }
+      heads.status();
+      batch.put(Format.VERSION_KEY, Format.utf8(Format.VERSION));
+      engine.write(batch, engine.state);
+    }
   }
 
   /// Makes an empty store with its first branch.
   static void create(Path path, String branch) throws RocksDBException {
-    try (Engine engine = new Engine(path, true);
+    try (Engine engine = new Engine(path, Opening.NEW);
         WriteBatch batch = new WriteBatch()) {
       batch.put(Format.VERSION_KEY, Format.utf8(Format.VERSION));
       batch.put(Format.BATCHES_KEY, Format.number(0));
@@ -82,33 +113,41 @@ final class Engine implements AutoCloseable {
           engine.family(Family.HEADS),
           Format.utf8(branch),
           Format.head(new Format.Head(Format.FIRST_BRANCH, 0)));
+      engine.putFirstBranch(batch, Format.FIRST_BRANCH, branch);
       engine.db.write(engine.synced, batch);
     }
   }
 
-  private Engine(Path path, boolean create) throws RocksDBException {
+  private void putFirstBranch(WriteBatch batch, int number, String name) throws RocksDBException {
+    Format.BranchRecord first =
+        new Format.BranchRecord(
+            number, name, 0, 0, Scope.everything(), "", "", Instant.EPOCH, true);
+    batch.put(family(Family.BRANCHES), Format.branchKey(number), Format.branch(first));
+  }
+
+  private Engine(Path path, Opening opening) throws RocksDBException {
     this.path = path;
     try {
       synced = owned(new WriteOptions().setSync(true));
       List<ColumnFamilyHandle> handles = new ArrayList<>();
-      db = owned(RocksDB.open(databaseOptions(create), path.toString(), descriptors(), handles));
+      db = owned(RocksDB.open(databaseOptions(opening), path.toString(), descriptors(), handles));
       for (Family family : Family.values()) {
         families.put(family, handles.get(families.size()));
       }
       byte[] counted = db.get(Format.BATCHES_KEY);
       batches = counted == null ? 0 : Format.number(counted);
-      readHeads();
+      readState();
     } catch (RocksDBException | RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  private DBOptions databaseOptions(boolean create) {
+  private DBOptions databaseOptions(Opening opening) {
     return owned(new DBOptions())
-        .setCreateIfMissing(create)
-        .setErrorIfExists(create)
-        .setCreateMissingColumnFamilies(create)
+        .setCreateIfMissing(opening == Opening.NEW)
+        .setErrorIfExists(opening == Opening.NEW)
+        .setCreateMissingColumnFamilies(opening != Opening.EXISTING)
         // Stops at the first bad record and drops what follows: Recovery has made sure before that
         // nothing acknowledged follows.
         .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
@@ -140,14 +179,22 @@ final class Engine implements AutoCloseable {
     return descriptors;
   }
 
-  private void readHeads() throws RocksDBException {
-    try (RocksIterator heads = db.newIterator(family(Family.HEADS))) {
-      for (heads.seekToFirst(); heads.isValid(); heads.next()) {
-        Format.Head branch = Format.head(heads.value());
-        branches.put(Format.text(heads.key()), branch.branch());
-        head = Math.max(head, branch.revision());
+  private void readState() throws RocksDBException {
+    Branches branches = Branches.NONE;
+    try (RocksIterator walk = db.newIterator(family(Family.BRANCHES))) {
+      for (walk.seekToFirst(); walk.isValid(); walk.next()) {
+        branches = branches.with(Format.branch(walk.key(), walk.value()));
       }
-      heads.status();
+      walk.status();
+    }
+    try (RocksIterator commits = db.newIterator(family(Family.COMMITS))) {
+      commits.seekToLast();
+      commits.status();
+      state =
+          commits.isValid()
+              ? new State(
+                  branches, Format.number(commits.key()), Format.commit(commits.value()).time())
+              : new State(branches, 0, Instant.EPOCH);
     }
   }
 
@@ -160,19 +207,18 @@ final class Engine implements AutoCloseable {
     return Objects.requireNonNull(families.get(family));
   }
 
-  int branch(String name) {
-    Integer number = branches.get(name);
-    if (number == null) {
-      throw new IllegalArgumentException(
-          "there is no branch '%s'; there is: %s"
-              .formatted(name, String.join(", ", branches.keySet())));
-    }
-    return number;
+  Branches branches() {
+    return state.branches();
   }
 
   /// The newest revision that is durable.
   long head() {
-    return head;
+    return state.head();
+  }
+
+  /// The time of the newest commit.
+  Instant time() {
+    return state.time();
   }
 
   long batches() {
@@ -215,12 +261,26 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /// Writes a batch and syncs it, then shows the new head to readers.
-  void write(WriteBatch batch, long newHead) throws RocksDBException {
+  /// Forgets a branch that the next batch deletes: who looks for it from now on finds none.
+  void forget(Format.BranchRecord branch) {
+    State now = state;
+    state = new State(now.branches().with(branch.deleted()), now.head(), now.time());
+  }
+
+  /// Writes a batch and syncs it, then shows the new state to readers.
+  void write(WriteBatch batch, State after) throws RocksDBException {
     batch.put(Format.BATCHES_KEY, Format.number(batches + 1));
     db.write(synced, batch);
     batches++;
-    head = newHead;
+    state = after;
+  }
+
+  /// Copies everything as it is at one moment, by hard links where the file system allows. The
+  /// directory must not be there yet.
+  void copyTo(Path directory) throws RocksDBException {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(directory.toString());
+    }
   }
 
   Snapshot snapshot() {

@@ -73,6 +73,13 @@ final class HighWaterMark implements AutoCloseable {
     return Math.max(newest, 0);
   }
 
+  /// Writes the mark of a store that nobody has open.
+  static void write(Path directory, long acknowledged) {
+    try (HighWaterMark mark = open(directory)) {
+      mark.advance(acknowledged);
+    }
+  }
+
   private static int checksum(long batches) {
     CRC32C crc = new CRC32C();
     crc.update(Format.number(batches));

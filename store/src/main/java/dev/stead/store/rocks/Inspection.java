@@ -16,8 +16,10 @@ import org.rocksdb.Snapshot;
 ///
 /// - every table file matches its checksums, every record can be read;
 /// - revisions are 1 … head without a gap;
-/// - each key that a commit changed has its entry, and there are no other entries;
-/// - each branch's head is its newest commit;
+/// - each key that a commit changed has its entry or lies in a gap, and there are no other entries;
+/// - each live branch came from a live one, at a revision that was there, and has a head: its
+///   newest commit, or before any the revision it was forked at;
+/// - what is noted of merges and retention can be read, and names what is there;
 /// - leases are within their bounds.
 final class Inspection {
   private static final int VIOLATIONS_MAX = 100;
@@ -26,6 +28,11 @@ final class Inspection {
   private final ReadOptions options;
   private final List<String> violations = new ArrayList<>();
   private final Map<Integer, Long> newest = new HashMap<>();
+  private final Map<Integer, Format.BranchRecord> branches = new HashMap<>();
+
+  /// The live branches; after the heads, those that have none.
+  private final Map<Integer, Format.BranchRecord> live = new HashMap<>();
+
   private long violationCount;
   private long revisions;
   private long changes;
@@ -52,6 +59,7 @@ final class Inspection {
     } catch (RocksDBException e) {
       violated("table files: " + e.getMessage());
     }
+    walk(Engine.Family.BRANCHES, this::branch);
     walk(Engine.Family.COMMITS, this::commit);
     walk(Engine.Family.ENTRIES, this::entry);
     if (changes != 0) {
@@ -60,10 +68,10 @@ final class Inspection {
               .formatted(Math.abs(changes), changes > 0 ? "fewer" : "more"));
     }
     walk(Engine.Family.HEADS, this::head);
-    newest.forEach(
-        (branch, revision) ->
-            violated(
-                "heads: branch %d has commits up to %d but no head".formatted(branch, revision)));
+    live.values().forEach(branch -> violated("heads: '%s' has none".formatted(branch.name())));
+    branches.values().forEach(this::origin);
+    walk(Engine.Family.MERGES, this::merge);
+    walk(Engine.Family.RETENTION, (_, value) -> Format.retention(value));
     walk(Engine.Family.LEASES, this::lease);
     if (violationCount > violations.size()) {
       violations.add("… and %d more".formatted(violationCount - violations.size()));
@@ -99,13 +107,27 @@ final class Inspection {
     revisions = revision;
     Format.CommitRecord commit = Format.commit(value);
     newest.put(commit.branch(), revision);
-    changes += commit.keys().size();
-    for (String changed : commit.keys()) {
-      byte[] at = Format.entryKey(commit.branch(), Format.utf8(changed), revision);
-      if (engine.get(Engine.Family.ENTRIES, at, options).isEmpty()) {
-        violated(
-            "commits: revision %d changed '%s', which has no entry".formatted(revision, changed));
-      }
+    if (live.containsKey(commit.branch())) {
+      commit.keys().forEach(changed -> changed(commit.branch(), changed, revision));
+    } else if (!branches.containsKey(commit.branch())) {
+      violated("commits: revision %d is of no branch".formatted(revision));
+    }
+  }
+
+  private void changed(int branch, String key, long revision) {
+    byte[] at = Format.entryKey(branch, Format.utf8(key), revision);
+    if (engine.get(Engine.Family.ENTRIES, at, options).isPresent()) {
+      changes++;
+    } else if (!isInGap(at)) {
+      changes++;
+      violated("commits: revision %d changed '%s', which has no entry".formatted(revision, key));
+    }
+  }
+
+  private boolean isInGap(byte[] at) {
+    try (RocksIterator walk = engine.walk(Engine.Family.ENTRIES, options)) {
+      walk.seek(at);
+      return walk.isValid() && Format.sameKey(at, walk.key()) && Format.isGap(walk.value());
     }
   }
 
@@ -116,18 +138,57 @@ final class Inspection {
       violated(
           "entries: '%s' at revision %d, which is not there".formatted(at.key(), at.revision()));
     }
+    if (!live.containsKey(at.branch())) {
+      violated("entries: '%s' is of no live branch".formatted(at.key()));
+    }
     Admission.key(at.key());
-    Format.value(value);
+    if (!Format.isGap(value)) {
+      Format.value(value);
+    }
+  }
+
+  private void branch(byte[] number, byte[] value) {
+    Format.BranchRecord branch = Format.branch(number, value);
+    Admission.branchName(branch.name());
+    branches.put(branch.number(), branch);
+    if (branch.live()) {
+      live.put(branch.number(), branch);
+    }
   }
 
   private void head(byte[] name, byte[] value) {
     Format.Head head = Format.head(value);
-    Long found = newest.remove(head.branch());
-    long expected = found == null ? 0 : found;
+    Format.BranchRecord branch = live.remove(head.branch());
+    if (branch == null || !branch.name().equals(Format.text(name))) {
+      violated("heads: '%s' is of no live branch".formatted(Format.text(name)));
+      return;
+    }
+    long expected = Math.max(newest.getOrDefault(head.branch(), 0L), branch.fork());
     if (head.revision() != expected) {
       violated(
           "heads: '%s' is at %d, its newest commit is %d"
               .formatted(Format.text(name), head.revision(), expected));
+    }
+  }
+
+  private void origin(Format.BranchRecord branch) {
+    Format.BranchRecord parent = branches.get(branch.parent());
+    boolean isFirst = branch.parent() == 0 && branch.fork() == 0;
+    boolean isForked = parent != null && (parent.live() || !branch.live());
+    if ((!isFirst && !isForked) || branch.fork() > revisions) {
+      violated("branches: '%s' was forked from what is not there".formatted(branch.name()));
+    }
+  }
+
+  private void merge(byte[] key, byte[] value) {
+    Format.Place at = Format.place(key);
+    Format.MergeRecord merge = Format.merge(value);
+    boolean named = branches.containsKey(at.branch()) && branches.containsKey(merge.source());
+    long last = Math.max(at.revision(), merge.revertedBy());
+    if (!named || merge.sourceRevision() >= at.revision() || last > revisions) {
+      violated(
+          "merges: revision %d of branch %d was merged from what is not there"
+              .formatted(at.revision(), at.branch()));
     }
   }
 

@@ -21,13 +21,14 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WALRecoveryMode;
 
-/// Opens the RocksDB of a store, or refuses and leaves everything as it lies.
+/// Opens the RocksDB of a store, or refuses and leaves everything as it lies. One of the former
+/// format is brought to this one.
 ///
 /// It is looked at read-only first: its format must be known, and its log, replayed up to the first
 /// torn or damaged record, must reach the [HighWaterMark]. What is then dropped with the rest of
 /// the log was never acknowledged.
 final class Recovery {
-  private static final String ROCKS = "rocks";
+  static final String ROCKS = "rocks";
 
   private final Path directory;
   private final HighWaterMark mark;
@@ -53,6 +54,9 @@ final class Recovery {
       }
       Preview preview = preview(rocks);
       refuseUnfit(rocks, preview);
+      if (Format.FORMER_VERSION.equals(preview.format())) {
+        Engine.upgrade(rocks);
+      }
       Engine engine = new Engine(rocks);
       mark.advance(engine.batches());
       mark.force();
@@ -79,7 +83,7 @@ final class Recovery {
     force(directory);
   }
 
-  private static void deleteFlat(Path directory) throws IOException {
+  static void deleteFlat(Path directory) throws IOException {
     if (Files.notExists(directory)) {
       return;
     }
@@ -91,7 +95,7 @@ final class Recovery {
     Files.delete(directory);
   }
 
-  private static void force(Path directory) throws IOException {
+  static void force(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory)) {
       channel.force(true);
     }
@@ -124,10 +128,11 @@ final class Recovery {
   }
 
   private void refuseUnfit(Path rocks, Preview preview) {
-    if (!Format.VERSION.equals(preview.format())) {
+    if (!Format.VERSION.equals(preview.format())
+        && !Format.FORMER_VERSION.equals(preview.format())) {
       throw new StoreException(
-          "%s is of the format '%s'; this version of Stead knows '%s'. Use the version that wrote it."
-              .formatted(rocks, preview.format(), Format.VERSION));
+          "%s is of the format '%s'; this version of Stead knows '%s' and '%s'. Use the version that wrote it."
+              .formatted(rocks, preview.format(), Format.FORMER_VERSION, Format.VERSION));
     }
     if (preview.batches() < mark.batches()) {
       throw new StoreException(

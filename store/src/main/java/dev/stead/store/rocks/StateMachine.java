@@ -3,12 +3,18 @@ package dev.stead.store.rocks;
 import dev.stead.store.Commit;
 import dev.stead.store.CommitResult;
 import dev.stead.store.Entry;
+import dev.stead.store.Fork;
 import dev.stead.store.Lease;
 import dev.stead.store.LeaseResult;
+import dev.stead.store.Limits;
+import dev.stead.store.Merge;
+import dev.stead.store.Retention;
+import dev.stead.store.Revert;
 import dev.stead.store.Value;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.rocksdb.RocksDBException;
 
@@ -17,17 +23,29 @@ import org.rocksdb.RocksDBException;
 /// anything but the state.
 final class StateMachine {
   private final Group group;
+  private final Engine engine;
 
-  StateMachine(Group group) {
+  /// @param engine the state before the group
+  StateMachine(Group group, Engine engine) {
     this.group = group;
+    this.engine = engine;
   }
 
   /// Applies a command.
   ///
   /// @param revision what a commit becomes, if its conditions hold
+  /// @throws IllegalArgumentException when it is refused; nothing was added to the group then
   Object apply(Command<?> command, long revision, Instant time) throws RocksDBException {
     return switch (command) {
-      case Command.Apply(Commit commit) -> commit(commit, revision, time);
+      case Command.Apply(Commit commit) -> commit(commit, revision, group.commitTime(time));
+      case Command.Branching(Fork fork) -> new Forking(group, engine).fork(fork, time);
+      case Command.Deletion(String name) -> new Forking(group, engine).delete(name);
+      case Command.Merging(Merge merge) ->
+          new Merging(group, engine).merge(merge, revision, group.commitTime(time));
+      case Command.Reverting(Revert revert) ->
+          new Merging(group, engine).revert(revert, revision, group.commitTime(time));
+      case Command.Retain(String prefix, Retention rule) -> retain(prefix, rule);
+      case Command.Compact step -> new Compaction(group, engine, step, time).run();
       case Command.Acquire acquire -> acquire(acquire, time);
       case Command.Renew(String name, String owner) -> renew(name, owner, time);
       case Command.Release(String name, String owner) -> release(name, owner, time);
@@ -75,6 +93,15 @@ final class StateMachine {
               ? Optional.empty()
               : Optional.of(new CommitResult.Conflict(condition, Optional.empty()));
     };
+  }
+
+  private boolean retain(String prefix, Retention rule) throws RocksDBException {
+    Map<String, Retention> rules = Retentions.all(engine);
+    if (!rules.containsKey(prefix)) {
+      Admission.atMost(rules.size() + 1L, Limits.RETENTIONS_MAX, "rules of retention");
+    }
+    group.putRetention(prefix, rule);
+    return true;
   }
 
   private LeaseResult acquire(Command.Acquire wish, Instant time) throws RocksDBException {

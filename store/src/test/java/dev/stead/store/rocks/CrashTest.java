@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(150)
 final class CrashTest {
-  private static final int KILLS = 4;
-  private static final int WRITES_BEFORE_KILL_MAX = 2_000;
+  private static final int KILLS = 50;
+  private static final int WRITES_BEFORE_KILL_MAX = 300;
   private static final int FILE_BYTES_MAX = 512 * 1024;
 
   @TempDir Path directory;

@@ -3,6 +3,9 @@ package dev.stead.store.rocks;
 import dev.stead.store.Commit;
 import dev.stead.store.Commit.Mutation.Put;
 import dev.stead.store.CommitResult;
+import dev.stead.store.Fork;
+import dev.stead.store.Merge;
+import dev.stead.store.MergeResult;
 import dev.stead.store.Store;
 import dev.stead.store.StoreException;
 import dev.stead.store.Value;
@@ -10,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/// A process that writes until it is killed: four threads put keys of their own, and each
-/// acknowledged one is printed as `revision key`. A refused write is printed as `! message`, and
-/// tried again.
+/// A process that writes until it is killed: four threads put keys of their own, now and then on a
+/// fork that is merged and deleted, and each acknowledged one is printed as `revision key`. A
+/// refused write is printed as `! message`, and the next key is tried.
 final class WriteLoad {
   private static final int WRITERS = 4;
   private static final int VALUE_BYTES = 300;
+  private static final int FORK_EVERY = 10;
+  private static final String BRANCH = Store.PRODUCTION;
 
   private WriteLoad() {}
 
@@ -31,16 +36,27 @@ final class WriteLoad {
     for (int i = 0; ; i++) {
       String key = prefix + i;
       try {
-        Value value = new Value("text/plain", padded(key));
-        CommitResult result =
-            store.commit(Commit.of(Store.PRODUCTION, "load", "", new Put(key, value)));
-        if (result instanceof CommitResult.Committed(long revision)) {
-          print(revision + " " + key);
-        }
+        long revision = i % FORK_EVERY == 1 ? putByFork(store, key) : put(store, BRANCH, key);
+        print(revision + " " + key);
       } catch (StoreException e) {
         print("! " + e.getMessage());
       }
     }
+  }
+
+  private static long put(RocksStore store, String branch, String key) {
+    Value value = new Value("text/plain", padded(key));
+    CommitResult result = store.commit(Commit.of(branch, "load", "", new Put(key, value)));
+    return ((CommitResult.Committed) result).revision();
+  }
+
+  private static long putByFork(RocksStore store, String key) {
+    store.fork(Fork.of(key, BRANCH, "load", ""));
+    put(store, key, key);
+    Merge merge = Merge.of(key, BRANCH, Merge.Mode.THREE_WAY, "load", "");
+    long revision = ((MergeResult.Merged) store.merge(merge)).revision();
+    store.deleteBranch(key);
+    return revision;
   }
 
   static byte[] padded(String key) {

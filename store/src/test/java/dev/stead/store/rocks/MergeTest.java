@@ -1,0 +1,207 @@
+package dev.stead.store.rocks;
+
+import static dev.stead.store.Store.PRODUCTION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stead.store.Fork;
+import dev.stead.store.Merge;
+import dev.stead.store.Merge.Mode;
+import dev.stead.store.MergeResult;
+import dev.stead.store.MergeResult.Conflicted;
+import dev.stead.store.MergeResult.Diverged;
+import dev.stead.store.MergeResult.KeyConflict;
+import dev.stead.store.MergeResult.Merged;
+import dev.stead.store.MergeResult.UpToDate;
+import dev.stead.store.Point;
+import dev.stead.store.Revert;
+import dev.stead.store.Scope;
+import dev.stead.store.Side;
+import dev.stead.store.Value;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MergeTest {
+  private static final String STAGING = "staging";
+
+  @TempDir Path directory;
+  private final MovingClock clock = new MovingClock();
+  private RocksStore store;
+  private Scribe scribe;
+
+  @BeforeEach
+  void open() {
+    store = RocksStore.open(directory, clock);
+    scribe = new Scribe(store);
+    scribe.write(PRODUCTION, "a=1", "b=1", "c=1");
+    store.fork(Fork.of(STAGING, PRODUCTION, "ada", ""));
+  }
+
+  @AfterEach
+  void checkAndClose() {
+    assertThat(store.check()).isEmpty();
+    store.close();
+  }
+
+  @Test
+  void aMergeBringsWhatTheSourceChangedAndLeavesWhatTheTargetDid() {
+    scribe.write(STAGING, "a=2", "b", "new=2");
+    scribe.write(PRODUCTION, "c=3");
+
+    assertThat(merge(STAGING, PRODUCTION)).isEqualTo(new Merged(4, List.of("a", "b", "new")));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=2", "c=3", "new=2");
+    assertThat(scribe.list(STAGING, "")).containsExactly("a=2", "c=1", "new=2");
+    assertThat(merge(STAGING, PRODUCTION)).isEqualTo(new UpToDate());
+  }
+
+  @Test
+  void theNextMergeStartsFromTheLastInEitherDirection() {
+    scribe.write(STAGING, "a=2");
+    merge(STAGING, PRODUCTION);
+    scribe.write(PRODUCTION, "a=3");
+    scribe.write(STAGING, "b=3");
+
+    assertThat(merge(PRODUCTION, STAGING)).isEqualTo(new Merged(6, List.of("a")));
+    scribe.write(STAGING, "a=4");
+    assertThat(merge(STAGING, PRODUCTION)).isEqualTo(new Merged(8, List.of("a", "b")));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=4", "b=3", "c=1");
+  }
+
+  @Test
+  void whatBothChangedIsAConflictUntilASideIsChosen() {
+    scribe.write(STAGING, "a=2", "b=2", "c=2");
+    scribe.write(PRODUCTION, "a=3", "b");
+
+    Merge merge = Merge.of(STAGING, PRODUCTION, Mode.THREE_WAY, "ada", "");
+    KeyConflict first = new KeyConflict("a", List.of(""), some("1"), some("3"), some("2"));
+    KeyConflict second = new KeyConflict("b", List.of(""), some("1"), Optional.empty(), some("2"));
+    assertThat(store.merge(merge)).isEqualTo(new Conflicted(List.of(first, second)));
+    assertThat(store.head()).isEqualTo(3);
+    assertThat(store.merge(merge.resolved(Map.of("a", Side.OURS))))
+        .isEqualTo(new Conflicted(List.of(second)));
+
+    assertThat(store.merge(merge.resolved(Map.of("a", Side.OURS, "b", Side.THEIRS))))
+        .isEqualTo(new Merged(4, List.of("b", "c")));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=3", "b=2", "c=2");
+    assertThat(merge(STAGING, PRODUCTION)).isEqualTo(new UpToDate());
+  }
+
+  @Test
+  void documentsAreMergedMemberByMember() {
+    scribe.write(PRODUCTION, "d={\"x\":1,\"y\":1}");
+    store.fork(Fork.of("other", PRODUCTION, "ada", ""));
+    scribe.write("other", "d={\"x\":2,\"y\":1}");
+    scribe.write(PRODUCTION, "d={\"x\":1,\"y\":3}");
+
+    assertThat(merge("other", PRODUCTION)).isInstanceOf(Merged.class);
+    assertThat(scribe.read(PRODUCTION, "d")).isEqualTo("{\"x\":2,\"y\":3}");
+  }
+
+  @Test
+  void overwritingTakesTheSourceSValueOfWhatItChanged() {
+    scribe.write(STAGING, "a=2");
+    scribe.write(PRODUCTION, "a=3", "b=3");
+
+    assertThat(store.merge(Merge.of(STAGING, PRODUCTION, Mode.OVERWRITE, "ada", "")))
+        .isEqualTo(new Merged(4, List.of("a")));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=2", "b=3", "c=1");
+  }
+
+  @Test
+  void aFastForwardIsRefusedOnceTheTargetChanged() {
+    Merge forward = Merge.of(STAGING, PRODUCTION, Mode.FAST_FORWARD, "ada", "");
+    scribe.write(STAGING, "a=2");
+    assertThat(store.merge(forward)).isInstanceOf(Merged.class);
+    scribe.write(STAGING, "a=4");
+    assertThat(store.merge(forward)).isInstanceOf(Merged.class);
+
+    scribe.write(STAGING, "a=5");
+    scribe.write(PRODUCTION, "c=3");
+    assertThat(store.merge(forward)).isEqualTo(new Diverged(new Point(STAGING, 4)));
+    assertThat(scribe.read(PRODUCTION, "a")).isEqualTo("4");
+  }
+
+  @Test
+  void siblingsAreMergedFromWhereTheyParted() {
+    store.fork(Fork.of("sibling", PRODUCTION, "ada", ""));
+    scribe.write(STAGING, "a=2");
+    scribe.write("sibling", "b=2");
+    assertThat(merge(STAGING, "sibling")).isEqualTo(new Merged(4, List.of("a")));
+    assertThat(merge("sibling", PRODUCTION)).isEqualTo(new Merged(5, List.of("a", "b")));
+    // It came by way of the sibling.
+    assertThat(merge(STAGING, PRODUCTION)).isEqualTo(new UpToDate());
+  }
+
+  @Test
+  void aForkOfAPrefixIsNotGivenWhatItDoesNotSee() {
+    scribe.write(PRODUCTION, "apps/a=1", "out=1");
+    store.fork(Fork.of("part", PRODUCTION, "ada", "").only(new Scope.Prefix("apps/")));
+    scribe.write(PRODUCTION, "apps/a=2", "out=2");
+    scribe.write("part", "mine=3");
+
+    assertThat(merge(PRODUCTION, "part")).isEqualTo(new Merged(5, List.of("apps/a")));
+    assertThat(scribe.list("part", "")).containsExactly("apps/a=2", "mine=3");
+    assertThat(merge("part", PRODUCTION)).isEqualTo(new Merged(6, List.of("mine")));
+    assertThat(scribe.read(PRODUCTION, "out")).isEqualTo("2");
+  }
+
+  @Test
+  void aRevertTakesBackOneCommitAndNothingSince() {
+    long mistake = scribe.write(PRODUCTION, "a=2", "b", "new=2");
+    scribe.write(PRODUCTION, "c=3");
+
+    assertThat(store.revert(Revert.of(PRODUCTION, mistake, "ada", "")))
+        .isEqualTo(new Merged(4, List.of("a", "b", "new")));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=1", "b=1", "c=3");
+    assertThat(scribe.read(PRODUCTION, "a", mistake)).isEqualTo("2");
+  }
+
+  @Test
+  void aRevertOfWhatWasChangedAgainIsAConflict() {
+    long mistake = scribe.write(PRODUCTION, "a=2");
+    scribe.write(PRODUCTION, "a=3");
+    Revert revert = Revert.of(PRODUCTION, mistake, "ada", "");
+    assertThat(store.revert(revert))
+        .isEqualTo(
+            new Conflicted(
+                List.of(new KeyConflict("a", List.of(""), some("2"), some("3"), some("1")))));
+    assertThat(store.revert(revert.resolved(Map.of("a", Side.THEIRS)))).isInstanceOf(Merged.class);
+    assertThat(scribe.read(PRODUCTION, "a")).isEqualTo("1");
+  }
+
+  @Test
+  void aRevertedMergeCanBeMergedAgainInFull() {
+    scribe.write(STAGING, "a=2", "b=2");
+    Merged merged = (Merged) merge(STAGING, PRODUCTION);
+    store.revert(Revert.of(PRODUCTION, merged.revision(), "ada", "not yet"));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=1", "b=1", "c=1");
+
+    scribe.write(STAGING, "c=2");
+    assertThat(merge(STAGING, PRODUCTION)).isEqualTo(new Merged(6, List.of("a", "b", "c")));
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=2", "b=2", "c=2");
+  }
+
+  @Test
+  void whatCannotBeMergedOrRevertedIsRefused() {
+    long onStaging = scribe.write(STAGING, "a=2");
+    assertThatThrownBy(() -> merge(STAGING, STAGING)).hasMessageContaining("into itself");
+    assertThatThrownBy(() -> merge("x", STAGING)).hasMessageContaining("no branch 'x'");
+    assertThatThrownBy(() -> store.revert(Revert.of(PRODUCTION, onStaging, "ada", "")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("revision 2 is no commit of the branch 'production'");
+  }
+
+  private MergeResult merge(String source, String target) {
+    return store.merge(Merge.of(source, target, Mode.THREE_WAY, "ada", ""));
+  }
+
+  private static Optional<Value> some(String text) {
+    return Optional.of(Scribe.value(text));
+  }
+}
