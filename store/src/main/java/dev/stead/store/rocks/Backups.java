@@ -114,7 +114,7 @@ final class Backups {
     }
   }
 
-  private static void deleteDeep(Path directory) throws IOException {
+  static void deleteDeep(Path directory) throws IOException {
     if (Files.exists(directory)) {
       for (Path file : tree(directory).reversed()) {
         Files.delete(file);

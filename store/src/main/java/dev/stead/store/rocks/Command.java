@@ -17,11 +17,9 @@ import java.time.Duration;
 sealed interface Command<R> {
   Class<R> resultType();
 
-  /// Whether it reads more of the state than a group knows of those before it, and so is a group of
+  /// One that reads more of the state than a group knows of those before it, and so is a group of
   /// its own.
-  default boolean isAlone() {
-    return false;
-  }
+  sealed interface Alone<R> extends Command<R> {}
 
   record Apply(Commit commit) implements Command<CommitResult> {
     @Override
@@ -30,65 +28,40 @@ sealed interface Command<R> {
     }
   }
 
-  record Branching(Fork fork) implements Command<Branch> {
+  record Branching(Fork fork) implements Alone<Branch> {
     @Override
     public Class<Branch> resultType() {
       return Branch.class;
     }
-
-    @Override
-    public boolean isAlone() {
-      return true;
-    }
   }
 
   /// Deletes a branch; true.
-  record Deletion(String branch) implements Command<Boolean> {
+  record Deletion(String branch) implements Alone<Boolean> {
     @Override
     public Class<Boolean> resultType() {
       return Boolean.class;
     }
-
-    @Override
-    public boolean isAlone() {
-      return true;
-    }
   }
 
-  record Merging(Merge merge) implements Command<MergeResult> {
+  record Merging(Merge merge) implements Alone<MergeResult> {
     @Override
     public Class<MergeResult> resultType() {
       return MergeResult.class;
     }
-
-    @Override
-    public boolean isAlone() {
-      return true;
-    }
   }
 
-  record Reverting(Revert revert) implements Command<MergeResult> {
+  record Reverting(Revert revert) implements Alone<MergeResult> {
     @Override
     public Class<MergeResult> resultType() {
       return MergeResult.class;
-    }
-
-    @Override
-    public boolean isAlone() {
-      return true;
     }
   }
 
   /// Sets a rule; true.
-  record Retain(String prefix, Retention rule) implements Command<Boolean> {
+  record Retain(String prefix, Retention rule) implements Alone<Boolean> {
     @Override
     public Class<Boolean> resultType() {
       return Boolean.class;
-    }
-
-    @Override
-    public boolean isAlone() {
-      return true;
     }
   }
 
@@ -96,15 +69,10 @@ sealed interface Command<R> {
   ///
   /// @param prefix of the rule
   /// @param after the key to go on behind; `""` at the start
-  record Compact(int branch, String prefix, String after) implements Command<Compaction.Step> {
+  record Compact(int branch, String prefix, String after) implements Alone<Compaction.Step> {
     @Override
     public Class<Compaction.Step> resultType() {
       return Compaction.Step.class;
-    }
-
-    @Override
-    public boolean isAlone() {
-      return true;
     }
   }
 

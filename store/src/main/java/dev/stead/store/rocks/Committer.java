@@ -185,7 +185,7 @@ final class Committer {
       StateMachine machine = new StateMachine(group, engine);
       boolean first = true;
       for (Pending<?> pending : waiting) {
-        boolean alone = pending.command().isAlone();
+        boolean alone = pending.command() instanceof Command.Alone<?>;
         if (alone && !first) {
           break;
         }

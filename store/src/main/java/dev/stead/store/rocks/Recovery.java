@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -77,22 +76,10 @@ final class Recovery {
               .formatted(rocks, mark.batches(), directory.resolve(HighWaterMark.FILE)));
     }
     Path unfinished = directory.resolve(ROCKS + ".new");
-    deleteFlat(unfinished);
+    Backups.deleteDeep(unfinished);
     Engine.create(unfinished, Store.PRODUCTION);
     Files.move(unfinished, rocks, StandardCopyOption.ATOMIC_MOVE);
     force(directory);
-  }
-
-  static void deleteFlat(Path directory) throws IOException {
-    if (Files.notExists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(directory);
   }
 
   static void force(Path directory) throws IOException {
