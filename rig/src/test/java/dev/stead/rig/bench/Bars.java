@@ -7,20 +7,35 @@ import java.util.List;
 final class Bars {
   private final List<Bar> bars = new ArrayList<>();
 
-  private record Bar(String name, long value, String unit, long wantedAtMost) {
+  private enum Sense {
+    AT_MOST("≤"),
+    AT_LEAST("≥");
+
+    private final String sign;
+
+    Sense(String sign) {
+      this.sign = sign;
+    }
+  }
+
+  private record Bar(String name, long value, String unit, Sense sense, long wanted) {
     boolean met() {
-      return value <= wantedAtMost;
+      return sense == Sense.AT_MOST ? value <= wanted : value >= wanted;
     }
 
     @Override
     public String toString() {
-      return "bar %s %d %s (wanted ≤ %d) %s"
-          .formatted(name, value, unit, wantedAtMost, met() ? "met" : "missed");
+      return "bar %s %d %s (wanted %s %d) %s"
+          .formatted(name, value, unit, sense.sign, wanted, met() ? "met" : "missed");
     }
   }
 
   void atMost(String name, long value, String unit, long wanted) {
-    bars.add(new Bar(name, value, unit, wanted));
+    bars.add(new Bar(name, value, unit, Sense.AT_MOST, wanted));
+  }
+
+  void atLeast(String name, long value, String unit, long wanted) {
+    bars.add(new Bar(name, value, unit, Sense.AT_LEAST, wanted));
   }
 
   /// Prints one line per bar.

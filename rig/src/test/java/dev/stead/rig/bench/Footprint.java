@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/// `bench/footprint`: what Stead costs a machine. Times are medians of several runs.
+/// `bench/footprint [--server]`: what Stead costs this machine, or a small server. Times are
+/// medians of several runs.
 final class Footprint {
   private static final int RUNS = 7;
   private static final Duration LOADED = Duration.ofSeconds(10);
@@ -30,6 +31,16 @@ final class Footprint {
 
   public static void main(String[] arguments) throws Exception {
     var bars = new Bars();
+    if (List.of(arguments).contains("--server")) {
+      ServerFootprint.measure(bars);
+    } else {
+      here(bars);
+      overSsh(bars);
+    }
+    bars.print();
+  }
+
+  private static void here(Bars bars) throws Exception {
     try (var project = LoadApp.project();
         var stead = Stead.fresh()) {
       stead.up(project);
@@ -45,8 +56,6 @@ final class Footprint {
             "under load: %d MiB after %s%n", mebibytes(stead), load.report().of(Kind.GET));
       }
     }
-    overSsh(bars);
-    bars.print();
   }
 
   private static void cli(Bars bars, Stead stead, Project project) throws Exception {
