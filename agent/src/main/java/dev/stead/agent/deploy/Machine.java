@@ -111,15 +111,21 @@ final class Machine {
     return Long.parseLong(most) - used + cached(group);
   }
 
-  /// What the kernel takes back first: pages of files that nobody has read lately.
+  /// What the kernel takes back: pages of files, as in its own `MemAvailable`; the reserve is for
+  /// those that are read all the time. Version 1 has a group's own counts beside those of all below
+  /// it, which are meant.
   private static long cached(Path group) throws IOException {
-    return Files.readString(group.resolve("memory.stat"))
-        .lines()
-        .filter(
-            line -> line.startsWith("total_inactive_file ") || line.startsWith("inactive_file "))
-        .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
-        .max()
-        .orElse(0);
+    var lines = Files.readString(group.resolve("memory.stat")).lines().toList();
+    var subtree = lines.stream().anyMatch(line -> line.startsWith("total_"));
+    return counted(lines, subtree ? "total_inactive_file " : "inactive_file ")
+        + counted(lines, subtree ? "total_active_file " : "active_file ");
+  }
+
+  private static long counted(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length())))
+        .sum();
   }
 
   /// The own group below a mount point, then those around it.
