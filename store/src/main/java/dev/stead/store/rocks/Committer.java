@@ -34,6 +34,7 @@ final class Committer {
   private final HighWaterMark mark;
   private final InstantSource clock;
   private final Arrivals arrivals = new Arrivals();
+  private final Arrivals leaseArrivals = new Arrivals();
   private final LinkedBlockingQueue<Pending<?>> queue = new LinkedBlockingQueue<>();
   private final Pending<?> stop = new Pending<>(new Command.Release("", ""));
   private final Thread thread;
@@ -97,6 +98,11 @@ final class Committer {
     return arrivals;
   }
 
+  /// Where to wait for what changes leases.
+  Arrivals leaseArrivals() {
+    return leaseArrivals;
+  }
+
   /// Waits until the command is durable, and tells what became of it.
   <R> R submit(Command<R> command) {
     Pending<R> pending = new Pending<>(command);
@@ -123,6 +129,7 @@ final class Committer {
       }
     }
     arrivals.end();
+    leaseArrivals.end();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -169,6 +176,9 @@ final class Committer {
     if (inDoubt && !waiting.isEmpty()) {
       gate.replace(() -> recovery.open().engine());
       inDoubt = false;
+      // What was in doubt may be there.
+      arrivals.announce(gate.engine().head());
+      leaseArrivals.announce(gate.engine().batches());
     }
     List<Object> outcomes = new ArrayList<>();
     while (outcomes.size() < waiting.size()) {
@@ -199,6 +209,9 @@ final class Committer {
         group.write();
         mark.advance(engine.batches());
         arrivals.announce(group.head());
+        if (group.changesLeases()) {
+          leaseArrivals.announce(engine.batches());
+        }
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.stead.store.Entry;
 import dev.stead.store.Fork;
 import dev.stead.store.Lease;
 import dev.stead.store.LeaseResult;
+import dev.stead.store.LeaseWatch;
 import dev.stead.store.Limits;
 import dev.stead.store.Merge;
 import dev.stead.store.MergeResult;
@@ -253,15 +254,19 @@ public final class RocksStore implements Store {
               reached(engine, after);
               return engine.branches().number(branch);
             });
-    if (!watches.tryAcquire()) {
-      throw new IllegalArgumentException(
-          "%d watches are open; there can be no more".formatted(Limits.WATCHES_MAX));
-    }
+    admitWatch();
     return new RocksWatch(
         gate,
         committer.arrivals(),
         new RocksWatch.Subject(number, prefix, after),
         watches::release);
+  }
+
+  private void admitWatch() {
+    if (!watches.tryAcquire()) {
+      throw new IllegalArgumentException(
+          "%d watches are open; there can be no more".formatted(Limits.WATCHES_MAX));
+    }
   }
 
   @Override
@@ -331,6 +336,13 @@ public final class RocksStore implements Store {
     Admission.key(name);
     return gate.read(engine -> Timeline.lease(engine, name))
         .filter(lease -> clock.instant().isBefore(lease.expires()));
+  }
+
+  @Override
+  public LeaseWatch watchLeases(String prefix) {
+    Admission.prefix(prefix);
+    admitWatch();
+    return new RocksLeaseWatch(gate, committer.leaseArrivals(), clock, prefix, watches::release);
   }
 
   @Override
