@@ -121,6 +121,9 @@ public interface Store extends AutoCloseable {
   /// The lease as it is held now; empty when nobody holds it.
   Optional<Lease> lease(String name);
 
+  /// Watches who takes and who loses the leases whose names start with a prefix. Close it.
+  LeaseWatch watchLeases(String prefix);
+
   /// Walks everything and proves the invariants; the result names each violation, and is empty for
   /// a sound store.
   List<String> check();

@@ -3,19 +3,20 @@ package dev.stead.store.rocks;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Where watches wait for the next commit.
+/// Where watches wait for what comes next, by a number that grows: the newest revision, or for
+/// leases the newest batch that changed one.
 final class Arrivals {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   // guarded by lock
-  private long head;
+  private long newest;
   private boolean ended;
 
-  /// Tells that everything up to a revision is durable.
-  void announce(long revision) {
+  /// Tells that everything up to a number is durable.
+  void announce(long number) {
     lock.lock();
     try {
-      head = Math.max(head, revision);
+      newest = Math.max(newest, number);
       arrived.signalAll();
     } finally {
       lock.unlock();
@@ -33,16 +34,26 @@ final class Arrivals {
     }
   }
 
-  /// Waits until something newer than a revision is announced, or it is the end. False when the
-  /// time is over first.
-  boolean awaitBehind(long revision, long nanos) throws InterruptedException {
+  /// The number announced last.
+  long newest() {
+    lock.lock();
+    try {
+      return newest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until something newer than a number is announced, or it is the end. False when the time
+  /// is over first.
+  boolean awaitBehind(long number, long nanos) throws InterruptedException {
     long left = nanos;
     lock.lock();
     try {
-      while (head <= revision && !ended && left > 0) {
+      while (newest <= number && !ended && left > 0) {
         left = arrived.awaitNanos(left);
       }
-      return head > revision || ended;
+      return newest > number || ended;
     } finally {
       lock.unlock();
     }

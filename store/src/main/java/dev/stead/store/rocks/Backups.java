@@ -22,7 +22,7 @@ final class Backups {
   private Backups() {}
 
   /// Copies an open store. The copy appears under its name once it is whole and durable.
-  static Backup make(Engine engine, Path directory) {
+  static Backup make(Engine engine, Path directory, FailPoint.Listener listener) {
     if (Files.exists(directory)) {
       throw new IllegalArgumentException(
           "%s is there already; name a directory that is not".formatted(directory));
@@ -33,10 +33,13 @@ final class Backups {
       Files.createDirectories(unfinished);
       Path linked = unfinished.resolve("linked");
       engine.copyTo(linked);
+      listener.reached(FailPoint.LINKED);
       // Files that are shared with the store would be damaged with it.
       copyDeep(linked, unfinished.resolve(Recovery.ROCKS));
       deleteDeep(linked);
+      listener.reached(FailPoint.COPIED);
       long revision = finish(unfinished);
+      listener.reached(FailPoint.SETTLED);
       Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
       Recovery.force(directory.resolveSibling("").toAbsolutePath());
       return new Backup(directory, revision);
@@ -63,7 +66,8 @@ final class Backups {
   /// The copy is opened and checked before anything is changed. Then `rocks` is set aside, the mark
   /// is replaced, and the copy takes its place: a store in between is one whose files are missing,
   /// which is refused at opening, and restoring again mends it.
-  static void restore(Path backup, Path directory, InstantSource clock) {
+  static void restore(
+      Path backup, Path directory, InstantSource clock, FailPoint.Listener listener) {
     Path copy = directory.resolve(RESTORING);
     try {
       Files.createDirectories(directory);
@@ -71,16 +75,20 @@ final class Backups {
         deleteDeep(copy);
         copyDeep(backup, copy);
         check(copy, backup, clock);
+        listener.reached(FailPoint.CHECKED);
         Path rocks = directory.resolve(Recovery.ROCKS);
         Path replaced = directory.resolve(REPLACED);
         if (Files.exists(rocks)) {
           deleteDeep(replaced);
           Files.move(rocks, replaced, StandardCopyOption.ATOMIC_MOVE);
         }
+        listener.reached(FailPoint.SET_ASIDE);
         replace(copy.resolve(HighWaterMark.FILE), directory.resolve(HighWaterMark.FILE));
         Recovery.force(directory);
+        listener.reached(FailPoint.MARK_REPLACED);
         Files.move(copy.resolve(Recovery.ROCKS), rocks, StandardCopyOption.ATOMIC_MOVE);
         Recovery.force(directory);
+        listener.reached(FailPoint.RESTORED);
         deleteDeep(copy);
       }
     } catch (IOException e) {

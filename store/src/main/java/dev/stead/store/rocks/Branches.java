@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The live branches, and what each sees of the ones it came from. Immutable.
 final class Branches {
-  static final Branches NONE = new Branches(Map.of(), Map.of(), 0);
+  static final Branches NONE = of(List.of());
   private static final int NAMED_MAX = 10;
 
   private final Map<Integer, Format.BranchRecord> records;
@@ -34,6 +34,21 @@ final class Branches {
     boolean contains(String key) {
       return scopes.stream().allMatch(scope -> scope.contains(key));
     }
+  }
+
+  /// These, of which the deleted ones only use up their numbers.
+  static Branches of(List<Format.BranchRecord> branches) {
+    Map<Integer, Format.BranchRecord> records = new TreeMap<>();
+    Map<String, Integer> numbers = new TreeMap<>();
+    int highest = 0;
+    for (Format.BranchRecord branch : branches) {
+      if (branch.live()) {
+        records.put(branch.number(), branch);
+        numbers.put(branch.name(), branch.number());
+      }
+      highest = Math.max(highest, branch.number());
+    }
+    return new Branches(records, numbers, highest);
   }
 
   /// These and another one; a deleted one only uses up its number.

@@ -5,7 +5,9 @@ import dev.stead.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,7 +21,8 @@ import org.rocksdb.RocksDBException;
 ///
 /// When the disk refuses a batch, whether it is on disk is unknown. All who wait for it are told
 /// so, and before the next command the engine is closed and recovered: what the disk then holds is
-/// the state. So the store is back by itself once a full disk has room again.
+/// the state. A disk that is nearly full is not tried at all (see [Reserve]): writes are refused
+/// while reads go on, and the store is back by itself once there is room again.
 ///
 /// A platform thread: it spends its life in native calls, which would pin a virtual thread's
 /// carrier.
@@ -33,7 +36,9 @@ final class Committer {
   private final Recovery recovery;
   private final HighWaterMark mark;
   private final InstantSource clock;
+  private final FailPoint.Listener listener;
   private final Arrivals arrivals = new Arrivals();
+  private final Arrivals leaseArrivals = new Arrivals();
   private final LinkedBlockingQueue<Pending<?>> queue = new LinkedBlockingQueue<>();
   private final Pending<?> stop = new Pending<>(new Command.Release("", ""));
   private final Thread thread;
@@ -69,6 +74,9 @@ final class Committer {
         if (e.getCause() instanceof CompactedException refusal) {
           throw refusal;
         }
+        if (e.getCause() instanceof StoreException refusal) {
+          throw refusal;
+        }
         throw new StoreException(
             "Could not write to the store: %s. Whether it was written shows after the next successful write; read before you repeat it."
                 .formatted(e.getCause()),
@@ -80,11 +88,17 @@ final class Committer {
   /// The outcome of a command that the state machine refused.
   private record Refused(RuntimeException why) {}
 
-  Committer(Gate gate, Recovery recovery, HighWaterMark mark, InstantSource clock) {
+  Committer(
+      Gate gate,
+      Recovery recovery,
+      HighWaterMark mark,
+      InstantSource clock,
+      FailPoint.Listener listener) {
     this.gate = gate;
     this.recovery = recovery;
     this.mark = mark;
     this.clock = clock;
+    this.listener = listener;
     this.thread = Thread.ofPlatform().name("stead-store-committer").daemon().unstarted(this::run);
   }
 
@@ -95,6 +109,11 @@ final class Committer {
   /// Where to wait for what is committed.
   Arrivals arrivals() {
     return arrivals;
+  }
+
+  /// Where to wait for what changes leases.
+  Arrivals leaseArrivals() {
+    return leaseArrivals;
   }
 
   /// Waits until the command is durable, and tells what became of it.
@@ -123,6 +142,7 @@ final class Committer {
       }
     }
     arrivals.end();
+    leaseArrivals.end();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -143,10 +163,12 @@ final class Committer {
       try {
         takeWaiting(waiting);
         running = !waiting.remove(stop);
+        listener.reached(FailPoint.TAKEN);
         List<Object> outcomes = commit(waiting);
         for (int i = 0; i < outcomes.size(); i++) {
           waiting.get(i).complete(outcomes.get(i));
         }
+        listener.reached(FailPoint.TOLD);
       } catch (Exception | Error e) {
         inDoubt = true;
         waiting.forEach(pending -> pending.result().completeExceptionally(e));
@@ -166,9 +188,16 @@ final class Committer {
   }
 
   private List<Object> commit(List<Pending<?>> waiting) throws RocksDBException {
+    Optional<StoreException> lack = recovery.reserve().lack();
+    if (lack.isPresent()) {
+      return Collections.nCopies(waiting.size(), new Refused(lack.orElseThrow()));
+    }
     if (inDoubt && !waiting.isEmpty()) {
       gate.replace(() -> recovery.open().engine());
       inDoubt = false;
+      // What was in doubt may be there.
+      arrivals.announce(gate.engine().head());
+      leaseArrivals.announce(gate.engine().batches());
     }
     List<Object> outcomes = new ArrayList<>();
     while (outcomes.size() < waiting.size()) {
@@ -196,9 +225,15 @@ final class Committer {
         first = false;
       }
       if (!group.isEmpty()) {
+        listener.reached(FailPoint.APPLIED);
         group.write();
+        listener.reached(FailPoint.SYNCED);
         mark.advance(engine.batches());
+        listener.reached(FailPoint.MARKED);
         arrivals.announce(group.head());
+        if (group.changesLeases()) {
+          leaseArrivals.announce(engine.batches());
+        }
       }
     }
   }

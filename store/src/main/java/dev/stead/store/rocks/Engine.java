@@ -180,13 +180,14 @@ final class Engine implements AutoCloseable {
   }
 
   private void readState() throws RocksDBException {
-    Branches branches = Branches.NONE;
+    List<Format.BranchRecord> records = new ArrayList<>();
     try (RocksIterator walk = db.newIterator(family(Family.BRANCHES))) {
       for (walk.seekToFirst(); walk.isValid(); walk.next()) {
-        branches = branches.with(Format.branch(walk.key(), walk.value()));
+        records.add(Format.branch(walk.key(), walk.value()));
       }
       walk.status();
     }
+    Branches branches = Branches.of(records);
     try (RocksIterator commits = db.newIterator(family(Family.COMMITS))) {
       commits.seekToLast();
       commits.status();

@@ -165,6 +165,10 @@ final class Group implements AutoCloseable {
     leases.put(name, Optional.empty());
   }
 
+  boolean changesLeases() {
+    return !leases.isEmpty();
+  }
+
   boolean isEmpty() {
     return batch.count() == 0;
   }

@@ -31,10 +31,18 @@ final class Recovery {
 
   private final Path directory;
   private final HighWaterMark mark;
+  private final FailPoint.Listener listener;
+  private final Reserve reserve;
 
   Recovery(Path directory, HighWaterMark mark) {
+    this(directory, mark, FailPoint.Listener.NOBODY);
+  }
+
+  Recovery(Path directory, HighWaterMark mark, FailPoint.Listener listener) {
     this.directory = directory;
     this.mark = mark;
+    this.listener = listener;
+    this.reserve = Reserve.of(directory);
   }
 
   /// A RocksDB that is fit for use.
@@ -43,7 +51,16 @@ final class Recovery {
   ///   end
   record Recovered(Engine engine, List<String> dropped) {}
 
-  private record Preview(@Nullable String format, long batches, List<String> dropped) {}
+  /// What opening would find.
+  ///
+  /// @param batches how many are whole
+  /// @param dropped as in [Recovered]
+  record Preview(@Nullable String format, long batches, List<String> dropped) {}
+
+  /// What must stay free for it.
+  Reserve reserve() {
+    return reserve;
+  }
 
   Recovered open() {
     Path rocks = directory.resolve(ROCKS);
@@ -53,12 +70,15 @@ final class Recovery {
       }
       Preview preview = preview(rocks);
       refuseUnfit(rocks, preview);
+      listener.reached(FailPoint.LOOKED);
       if (Format.FORMER_VERSION.equals(preview.format())) {
         Engine.upgrade(rocks);
       }
       Engine engine = new Engine(rocks);
+      listener.reached(FailPoint.OPENED);
       mark.advance(engine.batches());
       mark.force();
+      listener.reached(FailPoint.RECOVERED);
       return new Recovered(engine, preview.dropped());
     } catch (RocksDBException | IOException e) {
       throw new StoreException(
@@ -78,7 +98,9 @@ final class Recovery {
     Path unfinished = directory.resolve(ROCKS + ".new");
     Backups.deleteDeep(unfinished);
     Engine.create(unfinished, Store.PRODUCTION);
+    listener.reached(FailPoint.CREATED);
     Files.move(unfinished, rocks, StandardCopyOption.ATOMIC_MOVE);
+    listener.reached(FailPoint.NAMED);
     force(directory);
   }
 
@@ -88,7 +110,8 @@ final class Recovery {
     }
   }
 
-  private static Preview preview(Path rocks) throws RocksDBException {
+  /// Looks at a RocksDB and changes nothing.
+  static Preview preview(Path rocks) throws RocksDBException {
     ConcurrentLinkedQueue<String> said = new ConcurrentLinkedQueue<>();
     List<ColumnFamilyHandle> families = new ArrayList<>();
     try (Listener listener = new Listener(said);

@@ -10,6 +10,7 @@ import dev.stead.store.Entry;
 import dev.stead.store.Fork;
 import dev.stead.store.Lease;
 import dev.stead.store.LeaseResult;
+import dev.stead.store.LeaseWatch;
 import dev.stead.store.Limits;
 import dev.stead.store.Merge;
 import dev.stead.store.MergeResult;
@@ -45,13 +46,19 @@ public final class RocksStore implements Store {
   private final Gate gate;
   private final Committer committer;
   private final InstantSource clock;
+  private final FailPoint.Listener listener;
   private final Semaphore watches = new Semaphore(Limits.WATCHES_MAX);
 
   private RocksStore(
-      DirectoryLock lock, HighWaterMark mark, Recovery recovery, InstantSource clock) {
+      DirectoryLock lock,
+      HighWaterMark mark,
+      Recovery recovery,
+      InstantSource clock,
+      FailPoint.Listener listener) {
     this.lock = lock;
     this.mark = mark;
     this.clock = clock;
+    this.listener = listener;
     Recovery.Recovered recovered = recovery.open();
     for (String dropped : recovered.dropped()) {
       LOG.log(
@@ -60,7 +67,7 @@ public final class RocksStore implements Store {
           dropped);
     }
     gate = new Gate(recovered.engine());
-    committer = new Committer(gate, recovery, mark, clock);
+    committer = new Committer(gate, recovery, mark, clock, listener);
     committer.start();
   }
 
@@ -71,6 +78,11 @@ public final class RocksStore implements Store {
   /// @throws StoreException when it is open in another place, is of an unknown format, or lacks
   ///   something that was acknowledged; nothing is changed then
   public static RocksStore open(Path directory, InstantSource clock) {
+    return open(directory, clock, FailPoint.Listener.NOBODY);
+  }
+
+  /// @param listener is told what the store's way to the disk comes to
+  static RocksStore open(Path directory, InstantSource clock, FailPoint.Listener listener) {
     RocksDB.loadLibrary();
     try {
       Files.createDirectories(directory);
@@ -81,7 +93,8 @@ public final class RocksStore implements Store {
     try {
       HighWaterMark mark = HighWaterMark.open(directory);
       try {
-        return new RocksStore(lock, mark, new Recovery(directory, mark), clock);
+        Recovery recovery = new Recovery(directory, mark, listener);
+        return new RocksStore(lock, mark, recovery, clock, listener);
       } catch (StoreException e) {
         mark.close();
         throw e;
@@ -98,7 +111,7 @@ public final class RocksStore implements Store {
   ///
   /// @throws StoreException when the backup is not sound; nothing is changed then
   public static void restore(Path backup, Path directory, InstantSource clock) {
-    Backups.restore(backup, directory, clock);
+    Backups.restore(backup, directory, clock, FailPoint.Listener.NOBODY);
   }
 
   @Override
@@ -253,15 +266,19 @@ public final class RocksStore implements Store {
               reached(engine, after);
               return engine.branches().number(branch);
             });
-    if (!watches.tryAcquire()) {
-      throw new IllegalArgumentException(
-          "%d watches are open; there can be no more".formatted(Limits.WATCHES_MAX));
-    }
+    admitWatch();
     return new RocksWatch(
         gate,
         committer.arrivals(),
         new RocksWatch.Subject(number, prefix, after),
         watches::release);
+  }
+
+  private void admitWatch() {
+    if (!watches.tryAcquire()) {
+      throw new IllegalArgumentException(
+          "%d watches are open; there can be no more".formatted(Limits.WATCHES_MAX));
+    }
   }
 
   @Override
@@ -301,7 +318,7 @@ public final class RocksStore implements Store {
 
   @Override
   public Backup backup(Path directory) {
-    return gate.read(engine -> Backups.make(engine, directory));
+    return gate.read(engine -> Backups.make(engine, directory, listener));
   }
 
   @Override
@@ -331,6 +348,13 @@ public final class RocksStore implements Store {
     Admission.key(name);
     return gate.read(engine -> Timeline.lease(engine, name))
         .filter(lease -> clock.instant().isBefore(lease.expires()));
+  }
+
+  @Override
+  public LeaseWatch watchLeases(String prefix) {
+    Admission.prefix(prefix);
+    admitWatch();
+    return new RocksLeaseWatch(gate, committer.leaseArrivals(), clock, prefix, watches::release);
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
@@ -167,5 +169,19 @@ final class Timeline {
     return engine
         .get(Engine.Family.LEASES, Format.utf8(name))
         .map(bytes -> Format.lease(name, bytes));
+  }
+
+  /// The leases under a prefix by name, also those that have expired.
+  static SortedMap<String, Lease> leases(Engine engine, String prefix) {
+    SortedMap<String, Lease> leases = new TreeMap<>();
+    byte[] start = Format.utf8(prefix);
+    try (RocksIterator walk = engine.walk(Engine.Family.LEASES)) {
+      for (walk.seek(start); walk.isValid() && Format.startsWith(walk.key(), start); walk.next()) {
+        String name = Format.text(walk.key());
+        leases.put(name, Format.lease(name, walk.value()));
+      }
+      engine.verify(walk);
+    }
+    return leases;
   }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -31,10 +30,6 @@ import org.rocksdb.WriteBatch;
 @Timeout(60)
 final class DamageTest {
   private static final int COMMITS = 20;
-  private static final int CUT_BYTES_MAX = 4_096;
-
-  /// A prime: the cuts fall on every place of a record's header and content.
-  private static final int CUT_STEP_BYTES = 17;
 
   @TempDir Path directory;
   private final MovingClock clock = new MovingClock();
@@ -54,41 +49,6 @@ final class DamageTest {
     assertSound();
   }
 
-  /// Without the mark, as after a power cut that took it: a commit is there when its record is
-  /// whole.
-  @Test
-  void aLogCutAnywhereNearItsEndGivesAllThatWasWholeBeforeTheCut() throws Exception {
-    List<Long> ends = new ArrayList<>();
-    try (RocksStore store = RocksStore.open(directory, clock)) {
-      for (int i = 0; i < COMMITS; i++) {
-        new Scribe(store).write(Store.PRODUCTION, "key-" + i + "=" + "x".repeat(400));
-        ends.add(Files.size(log()));
-      }
-    }
-    byte[] log = Files.readAllBytes(log());
-    for (int cut = 0; cut < CUT_BYTES_MAX; cut += CUT_STEP_BYTES) {
-      int length = log.length - cut;
-      Path copy = directory.resolve("cut-" + cut);
-      copyRocks(copy);
-      Files.write(copy.resolve("rocks").resolve(log().getFileName()), Arrays.copyOf(log, length));
-      long whole = ends.stream().filter(end -> end <= length).count();
-      try (HighWaterMark mark = HighWaterMark.open(copy);
-          Engine engine = new Recovery(copy, mark).open().engine()) {
-        assertThat(engine.head()).as("cut by %d", cut).isEqualTo(whole);
-        assertThat(Inspection.inspect(engine)).isEmpty();
-      }
-    }
-  }
-
-  private void copyRocks(Path copy) throws IOException {
-    Path rocks = Files.createDirectories(copy.resolve("rocks"));
-    try (Stream<Path> files = Files.list(directory.resolve("rocks"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, rocks.resolve(file.getFileName()));
-      }
-    }
-  }
-
   @Test
   void aLogThatLostAcknowledgedWritesIsRefusedAndLeftAsItLies() throws Exception {
     fill();
@@ -104,19 +64,6 @@ final class DamageTest {
     }
 
     Files.write(log, whole);
-    assertSound();
-  }
-
-  @Test
-  void aFlippedBitInTheMiddleOfTheLogIsRefused() throws Exception {
-    fill();
-    Path log = log();
-    flip(log, Files.size(log) / 2);
-    assertThatThrownBy(() -> RocksStore.open(directory, clock))
-        .isInstanceOf(StoreException.class)
-        .hasMessageContaining("checksum mismatch");
-
-    flip(log, Files.size(log) / 2);
     assertSound();
   }
 

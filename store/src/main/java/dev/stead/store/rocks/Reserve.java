@@ -1,0 +1,54 @@
+package dev.stead.store.rocks;
+
+import dev.stead.store.StoreException;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// The room that writes leave on the store's disk. Without it the store could not be opened again,
+/// which takes the space of the memtables, and neither could what makes room be written down.
+final class Reserve {
+  /// More than the memtables hold, and more than the largest commit writes.
+  static final long BYTES = 12 << 20;
+
+  private static final long BYTES_PER_MEBIBYTE = 1 << 20;
+
+  private final Path directory;
+  private final FileStore disk;
+
+  private Reserve(Path directory, FileStore disk) {
+    this.directory = directory;
+    this.disk = disk;
+  }
+
+  /// The reserve of the disk that a store lies on.
+  static Reserve of(Path directory) {
+    try {
+      return new Reserve(directory, Files.getFileStore(directory));
+    } catch (IOException e) {
+      throw new StoreException("Could not find the disk of %s: %s".formatted(directory, e), e);
+    }
+  }
+
+  /// Why nothing may be written now, if that is so.
+  Optional<StoreException> lack() {
+    try {
+      long free = disk.getUsableSpace();
+      return free >= BYTES ? Optional.empty() : Optional.of(lacking(free));
+    } catch (IOException e) {
+      return Optional.of(
+          new StoreException(
+              "Could not see how much room %s has: %s. Nothing was written."
+                  .formatted(directory, e),
+              e));
+    }
+  }
+
+  private StoreException lacking(long free) {
+    return new StoreException(
+        "Could not write to the store in %s: its disk is full; %d MiB are free, %d must stay free. Nothing was written. Make room: it goes on by itself then."
+            .formatted(directory, free / BYTES_PER_MEBIBYTE, BYTES / BYTES_PER_MEBIBYTE));
+  }
+}
