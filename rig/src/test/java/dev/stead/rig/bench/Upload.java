@@ -82,7 +82,7 @@ final class Upload {
 
   /// What a step of the CLI's took, from its last lines.
   private static Duration step(String said, String name) {
-    var took = Pattern.compile(name + " ([\\d.]+)(ms|s)").matcher(said);
+    var took = Pattern.compile(name + " ([\\d.]+) (ms|s)\\b").matcher(said);
     if (!took.find()) {
       throw new IllegalStateException("no time of '%s' in:%n%s".formatted(name, said));
     }
