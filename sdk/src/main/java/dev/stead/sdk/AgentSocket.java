@@ -15,9 +15,11 @@ final class AgentSocket extends Socket {
   private final SocketChannel channel;
   private final InputStream in;
   private final OutputStream out;
+  private final SocketAddress remote;
 
-  AgentSocket(SocketChannel channel) {
+  AgentSocket(SocketChannel channel) throws IOException {
     this.channel = channel;
+    this.remote = channel.getRemoteAddress();
     this.in = Channels.newInputStream(channel);
     this.out = Channels.newOutputStream(channel);
   }
@@ -49,7 +51,7 @@ final class AgentSocket extends Socket {
 
   @Override
   public SocketAddress getRemoteSocketAddress() {
-    return new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return remote;
   }
 
   @Override

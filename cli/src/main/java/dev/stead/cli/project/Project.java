@@ -60,8 +60,13 @@ public record Project(Path directory, AppConfig config, Build build) {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
-    return Toml.parse(Files.readString(file)).get(key) instanceof String text
-        ? Optional.of(text)
+    var text = Files.readString(file);
+    // A parser takes longer to start than the rest of most commands does.
+    if (!text.contains(key.getLast())) {
+      return Optional.empty();
+    }
+    return Toml.parse(text).get(key) instanceof String value
+        ? Optional.of(value)
         : Optional.empty();
   }
 

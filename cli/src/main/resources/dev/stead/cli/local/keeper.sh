@@ -36,7 +36,8 @@ await_left() {
   done
 }
 
-# pause QUICK: how long to wait after so many ends in a row that came within ten seconds of the start.
+# pause QUICK: how long to wait after so many ends in a row that came within three seconds of the start. Who lived longer
+# has been able to start: what ended it is no cause to keep users waiting.
 pause() {
   case $1 in
     0 | 1 | 2 | 3) sleep 0.1 ;;
@@ -68,7 +69,7 @@ keep() {
     child=
     [ -z "$stopping" ] || break
     [ "$program" = agent ] && [ $code -eq 0 ] && break
-    if [ $(($(date +%s) - began)) -ge 10 ]; then quick=0; else quick=$((quick + 1)); fi
+    if [ $(($(date +%s) - began)) -ge 3 ]; then quick=0; else quick=$((quick + 1)); fi
     echo "keeper: $program ended with $code and is started again" >> "$home/$program.log"
     pause $quick
   done

@@ -12,8 +12,8 @@ import java.util.List;
 final class Deploys {
   private Deploys() {}
 
-  public static void main(String[] arguments) throws IOException {
-    var words = new ArrayList<>(List.of(arguments));
+  static void measure(Bars bars, List<String> arguments) throws IOException {
+    var words = new ArrayList<>(arguments);
     var onServer = words.remove("--server");
     var count = words.isEmpty() ? 100 : Integer.parseInt(words.getFirst());
     var seed = System.nanoTime();
@@ -24,12 +24,10 @@ final class Deploys {
     result.miscounted().forEach(System.out::println);
     result.cutTooEarly().forEach(System.out::println);
     result.withoutTraffic().forEach(System.out::println);
-    var bars = new Bars();
     bars.atMost("failed", result.report().failures().size(), "exchanges", 0);
     bars.atMost("miscounted", result.miscounted().size(), "ids", 0);
     bars.atMost("cut-too-early", result.cutTooEarly().size(), "streams", 0);
     bars.atMost("without-traffic", result.withoutTraffic().size(), "switches", 0);
-    bars.print();
   }
 
   private static DeploysUnderLoad.Result onServer(int count, long seed) throws IOException {

@@ -29,15 +29,13 @@ final class Footprint {
 
   private Footprint() {}
 
-  public static void main(String[] arguments) throws Exception {
-    var bars = new Bars();
-    if (List.of(arguments).contains("--server")) {
+  static void measure(Bars bars, List<String> arguments) throws Exception {
+    if (arguments.contains("--server")) {
       ServerFootprint.measure(bars);
     } else {
       here(bars);
       overSsh(bars);
     }
-    bars.print();
   }
 
   private static void here(Bars bars) throws Exception {

@@ -6,6 +6,7 @@ import dev.stead.rig.server.Rig;
 import dev.stead.rig.server.Server;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /// `bench/seed`: seconds and bytes of a bare server's first seed, of one that changes nothing, and
 /// of an upgrade to another build.
@@ -15,8 +16,8 @@ final class Seed {
   /// Seeds three times.
   ///
   /// @param arguments `bin/stead` of the other build
-  public static void main(String[] arguments) {
-    var newer = Path.of(arguments[0]).toAbsolutePath().toString();
+  static void measure(List<String> arguments) {
+    var newer = Path.of(arguments.getFirst()).toAbsolutePath().toString();
     var here = Distribution.directory().resolve("bin/stead").toString();
     try (var rig = Rig.open();
         var server = rig.debian12();

@@ -1,5 +1,5 @@
-/// Measurements that are not tests: `bench/NAME` runs the main class of that name. Each prints its
-/// bars with [dev.stead.rig.bench.Bars].
+/// Measurements that are not tests: `bench/NAME` runs the class of that name by way of
+/// [dev.stead.rig.bench.Main]. What was wanted of them are [dev.stead.rig.bench.Bars].
 @NullMarked
 package dev.stead.rig.bench;
 
