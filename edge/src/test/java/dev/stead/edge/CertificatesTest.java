@@ -102,7 +102,7 @@ final class CertificatesTest {
 
   @Test
   void challengesAreTakenOrRefusedWhole() throws IOException {
-    AlpnChallenge good = Authority.alpnChallenge("app.test");
+    AlpnChallenge good = authority.alpnChallenge("app.test");
     var token = new HttpChallenge("app.test", "token", "token.thumbprint");
     try (var edge = new EdgeUnderTest()) {
       assertThat(edge.push(new ChallengeSet(List.of(token), List.of(good))).status())

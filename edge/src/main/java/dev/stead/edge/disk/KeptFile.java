@@ -31,6 +31,8 @@ public final class KeptFile<T> {
     this.json = json;
   }
 
+  /// What was kept; empty when nothing was.
+  ///
   /// @throws IOException when there is a file that cannot be read; says what to do
   public Optional<T> read() throws IOException {
     byte[] bytes;
@@ -49,6 +51,7 @@ public final class KeptFile<T> {
     }
   }
 
+  /// Keeps this instead of what was kept. It is on disk when this returns.
   public void write(T value) throws IOException {
     Path directory = path.toAbsolutePath().getParent();
     Files.createDirectories(directory);
