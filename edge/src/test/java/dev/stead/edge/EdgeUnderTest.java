@@ -53,7 +53,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   private Edge start(String bootId) throws IOException {
-    var settings = new Settings(home, home, 0, null, bounds, List.of());
+    var settings = new Settings(home, home, 0, 0, null, bounds, List.of());
     return Edge.start(
         settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8), json);
   }
@@ -88,6 +88,10 @@ final class EdgeUnderTest implements AutoCloseable {
 
   int port() {
     return edge.port();
+  }
+
+  int httpsPort() {
+    return edge.httpsPort();
   }
 
   Wire connect() throws IOException {

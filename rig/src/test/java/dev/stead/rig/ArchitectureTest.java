@@ -37,13 +37,15 @@ final class ArchitectureTest {
           part("dev.stead.store.rocks").ours("dev.stead.store").outside("org.rocksdb.."),
           part("dev.stead.edge.control").outside(JACKSON),
           part("dev.stead.edge.disk").outside(JACKSON),
-          part("dev.stead.edge.tls").ours("dev.stead.edge.control", "dev.stead.edge.disk"),
+          part("dev.stead.edge.tls")
+              .ours("dev.stead.edge.control", "dev.stead.edge.disk")
+              .outside(NETTY),
           part("dev.stead.edge.routing")
               .ours("dev.stead.edge.control", "dev.stead.edge.disk")
               .outside(NETTY)
               .outside(JACKSON),
           part("dev.stead.edge.http")
-              .ours("dev.stead.edge.control", "dev.stead.edge.routing")
+              .ours("dev.stead.edge.control", "dev.stead.edge.routing", "dev.stead.edge.tls")
               .outside(NETTY),
           part("dev.stead.edge.systemd"),
           part("dev.stead.edge")

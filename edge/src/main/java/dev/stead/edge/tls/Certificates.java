@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The certificates in force.
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// [#apply] and [#restore] are called by one thread at a time; everything else by any.
 public final class Certificates {
   private final KeptFile<CertificateSet> file;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile Served served = new Served(0, Map.of());
 
   /// @param byHost by exact name or `*.rest`, in lower case
@@ -33,6 +35,11 @@ public final class Certificates {
 
   public Certificates(KeptFile<CertificateSet> file) {
     this.file = file;
+  }
+
+  /// Calls back after each set that was put in force.
+  void onApplied(Runnable listener) {
+    listeners.add(listener);
   }
 
   static String lowerCase(String host) {
@@ -67,7 +74,7 @@ public final class Certificates {
   ///
   /// @throws IOException when the kept set cannot be used
   public void restore() throws IOException {
-    file.read().ifPresent(kept -> served = Served.of(kept));
+    file.read().ifPresent(this::serve);
   }
 
   /// Applies a pushed set whole or not at all. When it returns without problems, the set is on disk
@@ -86,7 +93,12 @@ public final class Certificates {
       return Optional.of(new Refused(problems));
     }
     file.write(set);
-    served = Served.of(set);
+    serve(set);
     return Optional.empty();
+  }
+
+  private void serve(CertificateSet set) {
+    served = Served.of(set);
+    listeners.forEach(Runnable::run);
   }
 }
