@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
@@ -25,22 +27,32 @@ final class Authority {
   private final X509Bundle intermediate;
 
   Authority() {
-    try {
-      root =
-          new CertificateBuilder()
-              .ecp256()
-              .subject("CN=root of a test")
-              .setIsCertificateAuthority(true)
-              .buildSelfSigned();
-      intermediate =
-          new CertificateBuilder()
-              .ecp256()
-              .subject("CN=intermediate of a test")
-              .setIsCertificateAuthority(true)
-              .buildIssuedBy(root);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    root =
+        made(
+            () ->
+                new CertificateBuilder()
+                    .ecp256()
+                    .subject("CN=root of a test")
+                    .setIsCertificateAuthority(true)
+                    .buildSelfSigned());
+    intermediate =
+        issued(
+            new CertificateBuilder()
+                .ecp256()
+                .subject("CN=intermediate of a test")
+                .setIsCertificateAuthority(true),
+            root);
+  }
+
+  private static X509Bundle issued(CertificateBuilder builder, X509Bundle issuer) {
+    return made(() -> builder.buildIssuedBy(issuer));
+  }
+
+  /// The builder says that it may throw anything.
+  private static X509Bundle made(Callable<X509Bundle> making) {
+    var task = new FutureTask<>(making);
+    task.run();
+    return task.resultNow();
   }
 
   /// On P-256.
@@ -54,18 +66,17 @@ final class Authority {
   }
 
   Certificate certificate(CertificateBuilder builder, String... hosts) {
-    try {
-      CertificateBuilder named =
-          builder.subject("CN=" + hosts[0].replace("*", "any")).addExtendedKeyUsageServerAuth();
-      named.addExtensionOctetString(SUBJECT_ALTERNATIVE_NAME, false, names(hosts));
-      X509Bundle issued = named.buildIssuedBy(intermediate);
-      return new Certificate(
-          List.of(hosts),
-          issued.getCertificatePEM() + intermediate.getCertificatePEM(),
-          issued.getPrivateKeyPEM());
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    X509Bundle made =
+        issued(
+            builder
+                .subject("CN=" + hosts[0].replace("*", "any"))
+                .addExtendedKeyUsageServerAuth()
+                .addExtensionOctetString(SUBJECT_ALTERNATIVE_NAME, false, names(hosts)),
+            intermediate);
+    return new Certificate(
+        List.of(hosts),
+        made.getCertificatePEM() + intermediate.getCertificatePEM(),
+        made.getPrivateKeyPEM());
   }
 
   /// The builder's own way refuses wildcards (RFC 5280 4.2.1.6, in DER).
@@ -84,18 +95,15 @@ final class Authority {
   }
 
   AlpnChallenge alpnChallenge(String host) {
-    try {
-      X509Bundle made =
-          new CertificateBuilder()
-              .ecp256()
-              .subject("CN=" + host)
-              .addSanDnsName(host)
-              .addAcmeIdentifierExtension(new byte[DIGEST_BYTES])
-              .buildIssuedBy(intermediate);
-      return new AlpnChallenge(host, made.getCertificatePEM(), made.getPrivateKeyPEM());
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    X509Bundle made =
+        issued(
+            new CertificateBuilder()
+                .ecp256()
+                .subject("CN=" + host)
+                .addSanDnsName(host)
+                .addAcmeIdentifierExtension(new byte[DIGEST_BYTES]),
+            intermediate);
+    return new AlpnChallenge(host, made.getCertificatePEM(), made.getPrivateKeyPEM());
   }
 
   /// A TLS client that trusts this CA alone.

@@ -46,7 +46,7 @@ final class TlsOpening extends ChannelInboundHandlerAdapter implements Connectio
       return;
     }
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
-    // A CA that wants to see a challenge's certificate has seen it now (RFC 8737 3).
+    // RFC 8737 3: a CA has seen the challenge's certificate by now and wants no more.
     boolean speaksHttp = tls != null && worker.https().speaksHttp(tls.applicationProtocol());
     if (!shaken.isSuccess() || !speaksHttp) {
       ctx.close();

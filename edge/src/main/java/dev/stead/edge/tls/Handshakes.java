@@ -40,8 +40,8 @@ public final class Handshakes {
   private static final int HELLO_BYTES_MAX = 16 * 1024;
   private static final int TICKET_KEYS_MAX = 3;
   private static final long HANDSHAKE_SECONDS_MAX = 10;
-  private static final SecureRandom RANDOM = new SecureRandom();
 
+  private final SecureRandom random = new SecureRandom();
   private final Certificates certificates;
   private final Challenges challenges;
   private final Identity selfSigned = SelfSigned.identity();
@@ -63,16 +63,16 @@ public final class Handshakes {
     certificates.onApplied(this::renew);
   }
 
-  private static OpenSslSessionTicketKey ticketKey() {
+  private OpenSslSessionTicketKey ticketKey() {
     return new OpenSslSessionTicketKey(
         random(OpenSslSessionTicketKey.NAME_SIZE),
         random(OpenSslSessionTicketKey.HMAC_KEY_SIZE),
         random(OpenSslSessionTicketKey.AES_KEY_SIZE));
   }
 
-  private static byte[] random(int length) {
+  private byte[] random(int length) {
     var bytes = new byte[length];
-    RANDOM.nextBytes(bytes);
+    random.nextBytes(bytes);
     return bytes;
   }
 
