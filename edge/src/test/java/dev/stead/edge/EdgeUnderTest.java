@@ -1,6 +1,9 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.Certificate;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
@@ -30,6 +33,7 @@ final class EdgeUnderTest implements AutoCloseable {
   private final Path home;
   private Edge edge;
   private long generation;
+  private long certificatesGeneration;
 
   EdgeUnderTest() throws IOException {
     this(Bounds.DEFAULTS);
@@ -47,7 +51,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   private Edge start(String bootId) throws IOException {
-    var settings = new Settings(home, home, 0, null, bounds, List.of());
+    var settings = new Settings(home, home, 0, 0, null, bounds, List.of());
     return Edge.start(
         settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8));
   }
@@ -82,6 +86,10 @@ final class EdgeUnderTest implements AutoCloseable {
 
   int port() {
     return edge.port();
+  }
+
+  int httpsPort() {
+    return edge.httpsPort();
   }
 
   Wire connect() throws IOException {
@@ -119,6 +127,23 @@ final class EdgeUnderTest implements AutoCloseable {
 
   Reply push(RoutingTable table) throws IOException {
     return ask("PUT", "/v1/table", dev.stead.sdk.Wire.write(table));
+  }
+
+  /// Serves these certificates and no others; fails when they are refused.
+  void certify(Certificate... certificates) throws IOException {
+    certificatesGeneration++;
+    Reply reply = push(new CertificateSet(certificatesGeneration, List.of(certificates)));
+    if (reply.status() != 200) {
+      throw new AssertionError("the certificates were not taken: " + reply);
+    }
+  }
+
+  Reply push(CertificateSet set) throws IOException {
+    return ask("PUT", "/v1/certificates", dev.stead.sdk.Wire.write(set));
+  }
+
+  Reply push(ChallengeSet set) throws IOException {
+    return ask("PUT", "/v1/challenges", dev.stead.sdk.Wire.write(set));
   }
 
   List<String> problems(Reply reply) {
