@@ -61,7 +61,7 @@ final class HttpsOnServerTest {
         var laptop = rig.laptop(server);
         var site = site(server)) {
       var older = withoutHttps(Distribution.changedCopy(dir.resolve("older")));
-      laptop.runProgram(older, "seed", server.alias()).succeeded().doesNotSay("https");
+      laptop.runProgram(older, "seed", server.alias()).succeeded().doesNotSay("serves https");
       laptop.run(site, "deploy", "--server", server.alias()).succeeded();
       assertThat(listensOn443(server)).isFalse();
 
