@@ -1,13 +1,20 @@
 package dev.stead.edge;
 
 import dev.stead.edge.ControlSocket.Holder;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.disk.KeptFile;
+import dev.stead.edge.http.Door;
 import dev.stead.edge.http.HttpEdge;
+import dev.stead.edge.http.Https;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Probes;
 import dev.stead.edge.routing.Routing;
-import dev.stead.edge.routing.TableFile;
 import dev.stead.edge.routing.Target;
+import dev.stead.edge.systemd.InheritedSockets;
 import dev.stead.edge.systemd.NotifySocket;
+import dev.stead.edge.tls.Certificates;
+import dev.stead.edge.tls.Challenges;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -25,20 +32,25 @@ final class Edge implements AutoCloseable {
   private static final Duration FIRST_PROBES_MAX = Duration.ofSeconds(2);
   private static final Duration ALONE_MAX = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 20;
+  private static final long TICKET_KEY_HOURS = 1;
 
   private final EventLoopGroup loops;
   private final HttpEdge http;
   private final ControlServer control;
   private final ControlSocket socket;
-  private final int port;
+  private final ControlServer.Ports ports;
 
   private Edge(
-      EventLoopGroup loops, HttpEdge http, ControlServer control, ControlSocket socket, int port) {
+      EventLoopGroup loops,
+      HttpEdge http,
+      ControlServer control,
+      ControlSocket socket,
+      ControlServer.Ports ports) {
     this.loops = loops;
     this.http = http;
     this.control = control;
     this.socket = socket;
-    this.port = port;
+    this.ports = ports;
   }
 
   /// All or nothing: what was started is closed again when a later part cannot start.
@@ -51,21 +63,41 @@ final class Edge implements AutoCloseable {
     var loops =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory("edge"), transport.handlers());
-    var routing = new Routing(new TableFile(settings.table()), time.ticker());
+    var routing =
+        new Routing(
+            new KeptFile<>(settings.table(), "routing table", RoutingTable.class), time.ticker());
+    var certificates =
+        new Certificates(
+            new KeptFile<>(settings.certificates(), "set of certificates", CertificateSet.class));
+    var challenges = new Challenges();
+    var https = new Https(certificates, challenges);
     var probes = new Probes((EventLoop) loops.next(), transport.sockets());
     routing.onApplied(probes::watch);
     var http =
         new HttpEdge(
-            loops, transport, routing, new HttpEdge.Surroundings(time, settings.bounds(), log));
+            loops,
+            transport,
+            routing,
+            new HttpEdge.Surroundings(time, settings.bounds(), log, https));
     try {
-      int port = settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);
+      if (settings.servesHttps()) {
+        https.open();
+        loops
+            .next()
+            .scheduleAtFixedRate(https::rotate, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
+      }
+      ControlServer.Ports ports =
+          settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);
+      https.servedOn(ports.https());
       var socket = new ControlSocket(settings.sockets());
-      var control = new ControlServer(routing, socket, port);
+      var control =
+          new ControlServer(
+              new ControlServer.Parts(routing, certificates, challenges), socket, ports);
       control.start(loops, transport);
       restore(control, bootId, log);
       awaitFirstProbes(routing, loops);
       http.accept();
-      return new Edge(loops, http, control, socket, port);
+      return new Edge(loops, http, control, socket, ports);
     } catch (IOException | RuntimeException e) {
       http.close();
       stop(loops);
@@ -75,7 +107,12 @@ final class Edge implements AutoCloseable {
 
   private static void restore(ControlServer control, String bootId, PrintStream log) {
     try {
-      control.restore(bootId);
+      control.restoreTable(bootId);
+    } catch (IOException e) {
+      log.println("edge: " + e.getMessage());
+    }
+    try {
+      control.restoreCertificates();
     } catch (IOException e) {
       log.println("edge: " + e.getMessage());
     }
@@ -99,25 +136,43 @@ final class Edge implements AutoCloseable {
     loops.next().schedule(() -> {}, LOOK_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly();
   }
 
-  private static int adopt(HttpEdge http, Settings settings) throws IOException {
-    int port = 0;
-    for (int descriptor : settings.inherited().reversed()) {
-      port = http.adopt(descriptor);
+  private static ControlServer.Ports adopt(HttpEdge http, Settings settings) throws IOException {
+    int plain = 0;
+    int tls = 0;
+    for (InheritedSockets.Inherited socket : settings.inherited().reversed()) {
+      if (Settings.isHttps(socket)) {
+        tls = http.adopt(socket.descriptor(), Door.HTTPS);
+      } else {
+        plain = http.adopt(socket.descriptor(), Door.HTTP);
+      }
     }
-    return port;
+    return new ControlServer.Ports(plain, tls);
   }
 
-  private static int listen(HttpEdge http, Settings settings) throws IOException {
-    List<InetSocketAddress> addresses = settings.addresses(settings.port());
-    int port = http.listen(addresses.getFirst());
+  private static ControlServer.Ports listen(HttpEdge http, Settings settings) throws IOException {
+    int plain = listen(http, settings, settings.port(), Door.HTTP);
+    Integer wanted = settings.httpsPort();
+    int tls = wanted == null ? 0 : listen(http, settings, wanted, Door.HTTPS);
+    return new ControlServer.Ports(plain, tls);
+  }
+
+  private static int listen(HttpEdge http, Settings settings, int wanted, Door door)
+      throws IOException {
+    List<InetSocketAddress> addresses = settings.addresses(wanted);
+    int port = http.listen(addresses.getFirst(), door);
     for (InetSocketAddress more : settings.addresses(port).subList(1, addresses.size())) {
-      http.listenIfThere(more);
+      http.listenIfThere(more, door);
     }
     return port;
   }
 
   int port() {
-    return port;
+    return ports.http();
+  }
+
+  /// Where TLS is served; 0 where it is not.
+  int httpsPort() {
+    return ports.https();
   }
 
   /// Keeps telling the service manager that this edge is alive, if that wants to know.

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 
-/// The edge's process: `stead-edge --home DIR [--run DIR] [--port N] [--bind ADDRESS]`. Prints one
-/// line when it serves; ends on SIGTERM, and gently where another edge has taken over. Under
-/// systemd it serves the sockets that are handed to it, and says how it is.
+/// The edge's process: `stead-edge --home DIR [--run DIR] [--port N] [--https-port N] [--bind
+/// ADDRESS]`. Prints one line when it serves; ends on SIGTERM, and gently where another edge has
+/// taken over. Under systemd it serves the sockets that are handed to it, and says how it is.
 public final class Main {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -22,7 +22,7 @@ public final class Main {
     try {
       long pid = ProcessHandle.current().pid();
       NotifySocket manager = NotifySocket.of(System.getenv(), pid);
-      List<Integer> inherited = InheritedSockets.of(System.getenv(), pid);
+      List<InheritedSockets.Inherited> inherited = InheritedSockets.of(System.getenv(), pid);
       Settings settings = Settings.read(List.of(flags), inherited);
       Files.createDirectories(settings.home());
       Edge edge =

@@ -1,6 +1,7 @@
 package dev.stead.edge;
 
 import dev.stead.edge.http.Bounds;
+import dev.stead.edge.systemd.InheritedSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Where the edge listens and lives, and what it grants its clients: from its flags, else from
 /// `settings.json` of its home, else the defaults.
 ///
+/// @param httpsPort where TLS is served; null where it is not
 /// @param run where its control socket is
 /// @param inherited sockets that listen already; where there are any, no others are opened
 /// @param address null for the loopback addresses of this machine
@@ -18,19 +20,22 @@ record Settings(
     Path home,
     Path run,
     int port,
+    @Nullable Integer httpsPort,
     @Nullable String address,
     Bounds bounds,
-    List<Integer> inherited) {
+    List<InheritedSockets.Inherited> inherited) {
   private static final int DEFAULT_PORT = 8080;
   private static final int PORT_MAX = 65_535;
   private static final String USAGE =
-      "usage: stead-edge --home DIR [--run DIR] [--port N] [--bind ADDRESS]";
+      "usage: stead-edge --home DIR [--run DIR] [--port N] [--https-port N] [--bind ADDRESS]";
 
   /// @throws IOException when flags or file cannot be used; the message says why
-  static Settings read(List<String> flags, List<Integer> inherited) throws IOException {
+  static Settings read(List<String> flags, List<InheritedSockets.Inherited> inherited)
+      throws IOException {
     String home = null;
     String run = null;
     String port = null;
+    String httpsPort = null;
     String bind = null;
     for (int i = 0; i < flags.size(); i += 2) {
       if (i + 1 == flags.size()) {
@@ -41,6 +46,7 @@ record Settings(
         case "--home" -> home = value;
         case "--run" -> run = value;
         case "--port" -> port = value;
+        case "--https-port" -> httpsPort = value;
         case "--bind" -> bind = value;
         default -> throw new IOException("unknown flag " + flags.get(i) + "; " + USAGE);
       }
@@ -53,22 +59,25 @@ record Settings(
     return new Settings(
         path,
         run == null ? path : Path.of(run).toAbsolutePath(),
-        port == null ? file.httpPort().orElse(DEFAULT_PORT) : number(port),
+        port == null ? file.httpPort().orElse(DEFAULT_PORT) : number("--port", port),
+        httpsPort == null
+            ? file.httpsPort().orElse(null)
+            : Integer.valueOf(number("--https-port", httpsPort)),
         bind == null ? file.httpAddress().orElse(null) : bind,
         file.bounds(),
         inherited);
   }
 
-  private static int number(String port) throws IOException {
+  private static int number(String flag, String port) throws IOException {
     try {
       int number = Integer.parseInt(port);
       if (number >= 0 && number <= PORT_MAX) {
         return number;
       }
     } catch (NumberFormatException e) {
-      throw new IOException("--port is no number: " + port, e);
+      throw new IOException(flag + " is no number: " + port, e);
     }
-    throw new IOException("--port must be between 0 and 65535, not " + port);
+    throw new IOException(flag + " must be between 0 and 65535, not " + port);
   }
 
   /// The addresses to listen on; the first must work, the others where the machine has them.
@@ -89,6 +98,16 @@ record Settings(
     return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
   }
 
+  /// Whether any listening socket is for TLS.
+  boolean servesHttps() {
+    return inherited.isEmpty() ? httpsPort != null : inherited.stream().anyMatch(Settings::isHttps);
+  }
+
+  /// Whether its unit says that it is for TLS.
+  static boolean isHttps(InheritedSockets.Inherited socket) {
+    return socket.name().equals("https");
+  }
+
   /// The directory of the control sockets.
   Path sockets() {
     return run.resolve("edge");
@@ -96,5 +115,9 @@ record Settings(
 
   Path table() {
     return home.resolve("edge").resolve("table.json");
+  }
+
+  Path certificates() {
+    return home.resolve("edge").resolve("certificates.json");
   }
 }

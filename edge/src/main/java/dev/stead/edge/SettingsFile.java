@@ -15,6 +15,7 @@ import java.util.Optional;
 @Json(naming = Naming.LowerHyphen)
 record SettingsFile(
     Optional<Integer> httpPort,
+    Optional<Integer> httpsPort,
     Optional<String> httpAddress,
     Optional<Integer> connectionsMax,
     Optional<Integer> connectionsPerAddressMax,

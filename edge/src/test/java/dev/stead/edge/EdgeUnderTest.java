@@ -1,11 +1,15 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.Certificate;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.edge.http.Bounds;
+import dev.stead.sdk.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,6 +34,7 @@ final class EdgeUnderTest implements AutoCloseable {
   private final Path home;
   private Edge edge;
   private long generation;
+  private long certificatesGeneration;
 
   EdgeUnderTest() throws IOException {
     this(Bounds.DEFAULTS);
@@ -47,7 +52,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   private Edge start(String bootId) throws IOException {
-    var settings = new Settings(home, home, 0, null, bounds, List.of());
+    var settings = new Settings(home, home, 0, 0, null, bounds, List.of());
     return Edge.start(
         settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8));
   }
@@ -84,13 +89,17 @@ final class EdgeUnderTest implements AutoCloseable {
     return edge.port();
   }
 
-  Wire connect() throws IOException {
-    return Wire.connect(port());
+  int httpsPort() {
+    return edge.httpsPort();
+  }
+
+  RawClient connect() throws IOException {
+    return RawClient.connect(port());
   }
 
   /// Lets time pass in steps until the client has an answer: for what counts from a moment that a
   /// test cannot see.
-  Wire.Message answerAfter(Duration step, Wire client) throws IOException {
+  RawClient.Message answerAfter(Duration step, RawClient client) throws IOException {
     Eventually.eventually(
         "an answer, in steps of " + step,
         () -> {
@@ -118,15 +127,32 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   Reply push(RoutingTable table) throws IOException {
-    return ask("PUT", "/v1/table", dev.stead.sdk.Wire.write(table));
+    return ask("PUT", "/v1/table", Wire.write(table));
+  }
+
+  /// Serves these certificates and no others; fails when they are refused.
+  void certify(Certificate... certificates) throws IOException {
+    certificatesGeneration++;
+    Reply reply = push(new CertificateSet(certificatesGeneration, List.of(certificates)));
+    if (reply.status() != 200) {
+      throw new AssertionError("the certificates were not taken: " + reply);
+    }
+  }
+
+  Reply push(CertificateSet set) throws IOException {
+    return ask("PUT", "/v1/certificates", Wire.write(set));
+  }
+
+  Reply push(ChallengeSet set) throws IOException {
+    return ask("PUT", "/v1/challenges", Wire.write(set));
   }
 
   List<String> problems(Reply reply) {
-    return dev.stead.sdk.Wire.read(reply.bytes(), Refused.class).problems();
+    return Wire.read(reply.bytes(), Refused.class).problems();
   }
 
   EdgeReport report() throws IOException {
-    return dev.stead.sdk.Wire.read(ask("GET", "/v1/status", new byte[0]).bytes(), EdgeReport.class);
+    return Wire.read(ask("GET", "/v1/status", new byte[0]).bytes(), EdgeReport.class);
   }
 
   EdgeReport.@Nullable TargetReport target(String id) {
@@ -146,11 +172,7 @@ final class EdgeUnderTest implements AutoCloseable {
   FutureTask<Reply> drained(String... ids) {
     var asking =
         new FutureTask<>(
-            () ->
-                ask(
-                    "POST",
-                    "/v1/drained",
-                    dev.stead.sdk.Wire.write(new AwaitDrained(List.of(ids)))));
+            () -> ask("POST", "/v1/drained", Wire.write(new AwaitDrained(List.of(ids)))));
     Thread.ofVirtual().name("await-drained").start(asking);
     return asking;
   }

@@ -27,7 +27,7 @@ final class RoutingTest {
   private static String reached(EdgeUnderTest edge, String host, String path) throws IOException {
     try (var client = edge.connect()) {
       client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       return answer.status() == 200 ? answer.body().split(" HTTP", -1)[0] : "" + answer.status();
     }
   }
@@ -116,6 +116,8 @@ final class RoutingTest {
             Optional.of("relative"),
             Mode.OPEN,
             "up",
+            Service.Https.OFF,
+            Optional.of(Duration.ofDays(-1)),
             limits);
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));
@@ -127,6 +129,7 @@ final class RoutingTest {
               "service 'bad': path 'x' must begin with '/' and hold no space, '?', '#', '%' or '\\'",
               "service 'bad': health 'up' must be a path, 'tcp' or 'none'",
               "service 'bad': static-dir 'relative' must be absolute",
+              "service 'bad': hsts-max-age must be from 0 to 730 days, not PT-24H",
               "service 'bad': target 't' has the host 'localhost'; it must be an IP address",
               "service 'bad': target 't' has the port 0, not one from 1 to 65535",
               "service 'bad': target 't' has no id of its own",
@@ -193,7 +196,7 @@ final class RoutingTest {
         var edge = new EdgeUnderTest(Tables.probed(Tables.service(stranger), "/up"))) {
       edge.restart(Tables.BOOT_ID);
       try (var client = edge.connect()) {
-        Wire.Message answer = edge.answerAfter(Duration.ofSeconds(1), client.get("/"));
+        RawClient.Message answer = edge.answerAfter(Duration.ofSeconds(1), client.get("/"));
         assertThat(answer.body()).contains("S-503-NO-TARGET");
       }
       assertThat(stranger.requests()).allMatch(request -> request.start().contains("/up"));

@@ -39,16 +39,21 @@ final class ArchitectureTest {
               .ours("dev.stead.store", "dev.stead.store.document")
               .outside("org.rocksdb.."),
           part("dev.stead.edge.control").outside(JSON),
+          part("dev.stead.edge.disk").ours("dev.stead.sdk"),
+          part("dev.stead.edge.tls")
+              .ours("dev.stead.edge.control", "dev.stead.edge.disk")
+              .outside(NETTY),
           part("dev.stead.edge.routing")
-              .ours("dev.stead.edge.control", "dev.stead.sdk")
+              .ours("dev.stead.edge.control", "dev.stead.edge.disk", "dev.stead.sdk")
               .outside(NETTY),
           part("dev.stead.edge.http")
-              .ours("dev.stead.edge.control", "dev.stead.edge.routing")
+              .ours("dev.stead.edge.control", "dev.stead.edge.routing", "dev.stead.edge.tls")
               .outside(NETTY),
           part("dev.stead.edge.systemd"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
-              .ours("dev.stead.edge.systemd", "dev.stead.sdk")
+              .ours("dev.stead.edge.disk", "dev.stead.edge.systemd", "dev.stead.edge.tls")
+              .ours("dev.stead.sdk")
               .outside(NETTY)
               .outside(JSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(JSON),

@@ -8,10 +8,17 @@ import java.util.Objects;
 /// How the edge is.
 ///
 /// @param generation of the table in force, 0 when there is none
+/// @param certificatesGeneration of the certificates in force, 0 when there are none
 /// @param httpPort where it listens
+/// @param httpsPort where it listens with TLS, 0 when it does not
 @Json(naming = Naming.LowerHyphen)
 public record EdgeReport(
-    String version, long generation, int httpPort, List<TargetReport> targets) {
+    String version,
+    long generation,
+    long certificatesGeneration,
+    int httpPort,
+    int httpsPort,
+    List<TargetReport> targets) {
   public EdgeReport {
     Objects.requireNonNull(version, "version is missing");
     Objects.requireNonNull(targets, "targets is missing");

@@ -5,7 +5,7 @@ import io.avaje.jsonb.Json.Naming;
 import java.util.List;
 import java.util.Objects;
 
-/// Why a routing table was not applied: every problem, each naming both sides of a conflict.
+/// Why what was pushed was not applied: every problem, each naming both sides of a conflict.
 @Json(naming = Naming.LowerHyphen)
 public record Refused(List<String> problems) {
   public Refused {

@@ -193,6 +193,7 @@ final class Attempt {
     }
     ForwardedHeaders.towardsClient(
         response.headers(), service.listed().release(), exchange.requestId());
+    Https.insist(response.headers(), client.guest().door(), service.listed());
     head.frame(response, inbound, exchange.promiseKeepAlive());
     client.write(response);
   }

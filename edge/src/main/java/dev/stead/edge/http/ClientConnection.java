@@ -1,11 +1,9 @@
 package dev.stead.edge.http;
 
-import dev.stead.edge.http.ForwardedHeaders.ClientAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -17,12 +15,13 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection: one [Exchange] at a time, the next begins when the former has ended.
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// States in order: IDLE between requests, HEAD while a request's head trickles in, EXCHANGE, and
 /// LINGERING once the last answer is out: our side is shut and what the client still sends is
 /// dropped for a while, since a close would reset the connection under the answer.
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
   private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
   private static final long IDLE_WHILE_DENSE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long IDLE_WHILE_RETIRING_NANOS = Duration.ofSeconds(30).toNanos();
@@ -46,12 +45,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private final Worker worker;
+  private final Guest guest;
   private final RequestDecoder decoder;
   private final ResponseEncoder encoder;
   private @Nullable ChannelHandlerContext own;
-  private @Nullable ClientAddress address;
-  private @Nullable InetAddress origin;
-  private Crowd.Admission admission = Crowd.Admission.CUT;
   private @Nullable Exchange exchange;
   private State state = State.IDLE;
   private boolean inputEnded;
@@ -60,8 +57,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// Counts the present state's patience; without meaning in EXCHANGE.
   private long sinceNanos;
 
-  ClientConnection(Worker worker, RequestDecoder decoder, ResponseEncoder encoder) {
+  ClientConnection(Worker worker, Guest guest, RequestDecoder decoder, ResponseEncoder encoder) {
     this.worker = worker;
+    this.guest = guest;
     this.decoder = decoder;
     this.encoder = encoder;
   }
@@ -78,13 +76,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return context().channel();
   }
 
-  ClientAddress address() {
-    ClientAddress known = address;
-    if (known == null) {
-      known = ClientAddress.of(origin == null ? null : origin.getHostAddress());
-      address = known;
-    }
-    return known;
+  Guest guest() {
+    return guest;
   }
 
   boolean stopping() {
@@ -110,7 +103,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   ChannelFuture writeFile(FileAnswer answer) {
     write(answer.head());
     if (answer.hasBody()) {
-      write(answer.region());
+      try {
+        write(guest.door() == Door.HTTP ? answer.region() : answer.pieces());
+      } catch (IOException e) {
+        return context().newFailedFuture(e);
+      }
     }
     return context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
   }
@@ -144,12 +141,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   void shutdownOutput() {
-    context()
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(written -> ((DuplexChannel) channel()).shutdownOutput());
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput());
   }
 
-  void close() {
+  /// With TLS the client is told first, so that it knows the end from a cut (RFC 8446 6.1).
+  private void endOutput() {
+    SslHandler tls = channel().pipeline().get(SslHandler.class);
+    if (tls == null) {
+      ((DuplexChannel) channel()).shutdownOutput();
+    } else {
+      tls.closeOutbound().addListener(told -> ((DuplexChannel) channel()).shutdownOutput());
+    }
+  }
+
+  @Override
+  public void close() {
     context().close();
   }
 
@@ -161,7 +167,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       channel().config().setOption(ChannelOption.SO_LINGER, 0);
     }
     enter(State.LINGERING);
-    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> cut());
+  }
+
+  /// Closes without the word that would make what was sent look whole (RFC 8446 6.1).
+  private void cut() {
+    ChannelHandlerContext tls = channel().pipeline().context(SslHandler.class);
+    if (tls == null) {
+      close();
+    } else {
+      tls.close();
+    }
   }
 
   /// The exchange is over; called once for each.
@@ -192,7 +208,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (inputEnded) {
       close();
     } else {
-      ((DuplexChannel) channel()).shutdownOutput();
+      endOutput();
     }
   }
 
@@ -210,14 +226,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    if (!(ctx.channel().remoteAddress() instanceof InetSocketAddress remote)) {
-      // It went away before it was accepted.
-      ctx.close();
-      return;
-    }
-    origin = remote.getAddress();
-    admission = worker.crowd().enter(remote.getAddress());
-    switch (admission) {
+    switch (guest.enter(ctx.channel().remoteAddress())) {
       case ADMITTED -> {}
       case ADDRESS_FULL ->
           refuse(
@@ -285,6 +294,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslCloseCompletionEvent) {
+      // The library can say nothing more either, once the client has said that it is done.
+      close();
+      return;
+    }
     if (!(event instanceof ChannelInputShutdownEvent)) {
       return;
     }
@@ -301,9 +315,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.remove(this);
-    if (origin != null) {
-      worker.crowd().leave(origin, admission);
-    }
+    guest.leave();
     Exchange cutShort = exchange;
     exchange = null;
     if (cutShort != null) {
@@ -314,7 +326,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   /// What the network does to a client's connection is no event here; a bug is.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
       ctx.close();
       return;
     }
@@ -333,7 +345,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     return worker.retiring() ? IDLE_WHILE_RETIRING_NANOS : IDLE_NANOS;
   }
 
-  void sweep(long nowNanos) {
+  @Override
+  public void sweep(long nowNanos) {
     long patience = nowNanos - sinceNanos;
     switch (state) {
       case IDLE -> {

@@ -109,11 +109,18 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void route() {
     phase = Phase.ROUTING;
+    FullHttpResponse challenge = worker.https().challengeAnswer(client.guest().door(), inbound);
+    if (challenge != null) {
+      answerWhole(challenge);
+      return;
+    }
     Router router = worker.routing().router();
     LiveService found = router.find(inbound.authority().host(), inbound.path());
     service = found;
     if (found == null) {
       fail(EdgeError.ROUTE, "Nothing is served at this address.");
+    } else if (worker.https().wants(client.guest().door(), inbound, found.listed())) {
+      answerWhole(worker.https().redirect(inbound));
     } else if (found.listed().mode() == Mode.MAINTENANCE) {
       maintenance(found);
     } else if (!refusedAsTooLarge(found)) {
@@ -296,7 +303,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       rewritten = true;
       served.retries().earn();
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
-      ForwardedHeaders.towardsTarget(inbound, client.address(), requestId, worker.millis());
+      ForwardedHeaders.towardsTarget(inbound, client.guest(), requestId, worker.millis());
     }
     return request.setUri(served.forwarded(inbound.target()));
   }
@@ -414,6 +421,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void conclude(HttpResponse response) {
     response.headers().set(ForwardedHeaders.REQUEST_ID, requestId);
+    if (service != null) {
+      Https.insist(response.headers(), client.guest().door(), service.listed());
+    }
     AnswerHead.persist(response.headers(), inbound, promiseKeepAlive());
   }
 

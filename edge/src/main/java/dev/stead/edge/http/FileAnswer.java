@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
@@ -11,14 +12,20 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.stream.ChunkedNioFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to a request for a file: whole, a range of it (RFC 9110 14), or that the client has
-/// it already. The bytes go from the file to the socket inside the kernel.
+/// it already. The bytes go from the file to the socket inside the kernel, or with TLS in pieces,
+/// as fast as the client takes them.
 final class FileAnswer {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
+  private static final int PIECE_BYTES = 32 * 1024;
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("avif", "image/avif"),
@@ -57,11 +64,14 @@ final class FileAnswer {
           Map.entry("zip", "application/zip"));
 
   private final HttpResponse head;
+  private final FileChannel file;
   private final FileRegion region;
   private final boolean hasBody;
+  private @Nullable ChunkedNioFile pieces;
 
-  private FileAnswer(HttpResponse head, FileRegion region, boolean hasBody) {
+  private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
     this.head = head;
+    this.file = file;
     this.region = region;
     this.hasBody = hasBody;
   }
@@ -78,8 +88,15 @@ final class FileAnswer {
     return region;
   }
 
+  /// The same bytes, read piece by piece.
+  ChunkedNioFile pieces() throws IOException {
+    var made = new ChunkedNioFile(file, region.position(), region.count(), PIECE_BYTES);
+    pieces = made;
+    return made;
+  }
+
   long sent() {
-    return region.transferred();
+    return pieces == null ? region.transferred() : pieces.progress();
   }
 
   static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {
@@ -114,7 +131,7 @@ final class FileAnswer {
     }
     boolean hasBody = !unchanged && !inbound.head() && range.length() > 0;
     var region = new DefaultFileRegion(file.channel(), range.first(), range.length());
-    return new FileAnswer(head, region, hasBody);
+    return new FileAnswer(head, file.channel(), region, hasBody);
   }
 
   private static boolean matches(String known, String tag) {
@@ -149,6 +166,22 @@ final class FileAnswer {
   /// What the health path answers while the app is down for maintenance.
   static FullHttpResponse healthy() {
     return empty(HttpResponseStatus.OK);
+  }
+
+  /// To another address, for good, method and body kept (RFC 9110 15.4.9).
+  static FullHttpResponse moved(String location) {
+    FullHttpResponse response = empty(HttpResponseStatus.PERMANENT_REDIRECT);
+    response.headers().set(HttpHeaderNames.LOCATION, location);
+    return response;
+  }
+
+  /// A few words of plain text.
+  static FullHttpResponse text(String words) {
+    ByteBuf body = Unpooled.copiedBuffer(words, StandardCharsets.US_ASCII);
+    var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
+    response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+    return response;
   }
 
   private static FullHttpResponse empty(HttpResponseStatus status) {

@@ -59,7 +59,7 @@ final class ForwardedHeaders {
   private ForwardedHeaders() {}
 
   /// Makes a request's headers those that the target gets.
-  static void towardsTarget(Inbound inbound, ClientAddress client, String requestId, long millis) {
+  static void towardsTarget(Inbound inbound, Guest guest, String requestId, long millis) {
     HttpHeaders headers = inbound.request().headers();
     endHop(headers);
     headers.remove(HttpHeaderNames.TE);
@@ -77,10 +77,12 @@ final class ForwardedHeaders {
     }
     String host = inbound.authority().text();
     headers.set(HttpHeaderNames.HOST, host);
+    ClientAddress client = guest.address();
+    String scheme = guest.door().scheme();
     headers.set(FORWARDED_FOR, client.plain());
-    headers.set(FORWARDED_PROTO, "http");
+    headers.set(FORWARDED_PROTO, scheme);
     headers.set(FORWARDED_HOST, host);
-    headers.set(FORWARDED, client.forwarded() + ";host=\"" + host + "\";proto=http");
+    headers.set(FORWARDED, client.forwarded() + ";host=\"" + host + "\";proto=" + scheme);
     headers.set(REQUEST_ID, requestId);
     headers.set(REQUEST_START, "t=" + millis);
     headers.add(HttpHeaderNames.VIA, VIA);

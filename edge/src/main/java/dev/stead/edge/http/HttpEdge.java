@@ -59,7 +59,7 @@ public final class HttpEdge implements AutoCloseable {
   public record Time(Ticker ticker, InstantSource clock) {}
 
   /// What the edge is told by whoever starts it.
-  public record Surroundings(Time time, Bounds bounds, PrintStream log) {}
+  public record Surroundings(Time time, Bounds bounds, PrintStream log, Https https) {}
 
   /// Begins to take connections, also those that came since the sockets listen.
   public void accept() {
@@ -69,15 +69,16 @@ public final class HttpEdge implements AutoCloseable {
   /// Listens, and returns the port; nobody is served before [#accept()].
   ///
   /// @throws IOException when it cannot, for one when the port is taken
-  public int listen(InetSocketAddress address) throws IOException {
-    ChannelFuture bound = bind(address);
+  public int listen(InetSocketAddress address, Door door) throws IOException {
+    ChannelFuture bound = bind(address, door);
     if (!bound.isSuccess()) {
       throw new IOException(
-          "cannot listen on %s port %d: %s. Stop what listens there, or choose another port with --port."
+          "cannot listen on %s port %d: %s. Stop what listens there, or choose another port with %s."
               .formatted(
                   address.getAddress().getHostAddress(),
                   address.getPort(),
-                  bound.cause().getMessage()),
+                  bound.cause().getMessage(),
+                  door.flag()),
           bound.cause());
     }
     listeners.add(bound.channel());
@@ -85,8 +86,8 @@ public final class HttpEdge implements AutoCloseable {
   }
 
   /// Listens there too, unless the machine has no such address.
-  public void listenIfThere(InetSocketAddress address) throws IOException {
-    ChannelFuture bound = bind(address);
+  public void listenIfThere(InetSocketAddress address, Door door) throws IOException {
+    ChannelFuture bound = bind(address, door);
     if (bound.isSuccess()) {
       listeners.add(bound.channel());
     }
@@ -95,10 +96,10 @@ public final class HttpEdge implements AutoCloseable {
   /// Serves a socket that listens already and that somebody else holds open, and returns its port.
   ///
   /// @throws IOException when it is no such socket
-  public int adopt(int descriptor) throws IOException {
+  public int adopt(int descriptor, Door door) throws IOException {
     ServerChannel inherited = transport.adopt(descriptor);
     ChannelFuture adopted =
-        bootstrap().channelFactory(() -> inherited).register().awaitUninterruptibly();
+        bootstrap(door).channelFactory(() -> inherited).register().awaitUninterruptibly();
     if (adopted.isSuccess() && inherited.localAddress() instanceof InetSocketAddress address) {
       listeners.add(inherited);
       return address.getPort();
@@ -109,8 +110,8 @@ public final class HttpEdge implements AutoCloseable {
         adopted.cause());
   }
 
-  private ChannelFuture bind(InetSocketAddress address) {
-    return bootstrap()
+  private ChannelFuture bind(InetSocketAddress address, Door door) {
+    return bootstrap(door)
         .channelFactory(transport.listeners())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
@@ -118,7 +119,7 @@ public final class HttpEdge implements AutoCloseable {
         .awaitUninterruptibly();
   }
 
-  private ServerBootstrap bootstrap() {
+  private ServerBootstrap bootstrap(Door door) {
     return new ServerBootstrap()
         .group(loops)
         .option(ChannelOption.AUTO_READ, false)
@@ -129,19 +130,28 @@ public final class HttpEdge implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                accept(channel);
+                accept(channel, door);
               }
             });
   }
 
-  private void accept(Channel channel) {
+  private void accept(Channel channel, Door door) {
     Worker worker = workers.get(channel.eventLoop());
     if (worker == null) {
       throw new IllegalStateException("a connection on an event loop that is none of ours");
     }
-    var decoder = new RequestDecoder();
-    var encoder = new ResponseEncoder();
-    channel.pipeline().addLast(decoder, encoder, new ClientConnection(worker, decoder, encoder));
+    var guest = new Guest(worker.crowd(), door);
+    switch (door) {
+      case HTTP -> {
+        var decoder = new RequestDecoder();
+        var encoder = new ResponseEncoder();
+        channel
+            .pipeline()
+            .addLast(decoder, encoder, new ClientConnection(worker, guest, decoder, encoder));
+      }
+      case HTTPS ->
+          channel.pipeline().addLast(worker.https().reader(), new TlsOpening(worker, guest));
+    }
   }
 
   /// Accepts nothing more and lets its clients go without a failed request: whoever asks once more

@@ -27,12 +27,13 @@ final class Worker {
   private final Upstreams upstreams;
   private final StaticFiles files;
   private final Crowd crowd;
+  private final Https https;
   private final Ticker ticker;
   private final InstantSource clock;
   private final long bodyRateMin;
   private final PrintStream log;
   private final SplittableRandom random;
-  private final Set<ClientConnection> connections = new HashSet<>();
+  private final Set<Connection> connections = new HashSet<>();
   private boolean retiring;
   private boolean stopping;
 
@@ -42,6 +43,7 @@ final class Worker {
     this.routing = parts.routing();
     this.files = parts.files();
     this.crowd = parts.crowd();
+    this.https = parts.around().https();
     this.ticker = parts.around().time().ticker();
     this.clock = parts.around().time().clock();
     this.bodyRateMin = parts.around().bounds().bodyRateMin();
@@ -87,7 +89,7 @@ final class Worker {
   }
 
   void close() {
-    List.copyOf(connections).forEach(ClientConnection::close);
+    List.copyOf(connections).forEach(Connection::close);
     upstreams.close();
   }
 
@@ -105,6 +107,10 @@ final class Worker {
 
   StaticFiles files() {
     return files;
+  }
+
+  Https https() {
+    return https;
   }
 
   Crowd crowd() {
@@ -139,11 +145,11 @@ final class Worker {
     return new String(id);
   }
 
-  void add(ClientConnection connection) {
+  void add(Connection connection) {
     connections.add(connection);
   }
 
-  void remove(ClientConnection connection) {
+  void remove(Connection connection) {
     connections.remove(connection);
   }
 
@@ -159,7 +165,7 @@ final class Worker {
 
   private void sweep() {
     long now = nanos();
-    for (ClientConnection connection : new ArrayList<>(connections)) {
+    for (Connection connection : new ArrayList<>(connections)) {
       connection.sweep(now);
     }
     upstreams.sweep(now);

@@ -8,7 +8,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// The listening sockets that whoever started this process holds and hands down, sd_listen_fds(3):
-/// `LISTEN_FDS` of them, numbered from 3 on, meant for the process `LISTEN_PID`.
+/// `LISTEN_FDS` of them, numbered from 3 on, meant for the process `LISTEN_PID`, named in
+/// `LISTEN_FDNAMES` with a colon between two.
 public final class InheritedSockets {
   private static final int FIRST = 3;
   private static final int MAX = 64;
@@ -18,11 +19,16 @@ public final class InheritedSockets {
 
   private InheritedSockets() {}
 
-  /// Their descriptors; none when nothing was handed to this process.
+  /// One of them.
+  ///
+  /// @param name what its unit calls it (`FileDescriptorName=`); empty when nothing is said
+  public record Inherited(int descriptor, String name) {}
+
+  /// Which they are; none when nothing was handed to this process.
   ///
   /// @param pid this process
   /// @throws IOException when what was handed down cannot be used
-  public static List<Integer> of(Map<String, String> environment, long pid) throws IOException {
+  public static List<Inherited> of(Map<String, String> environment, long pid) throws IOException {
     String count = environment.get("LISTEN_FDS");
     if (count == null || !Long.toString(pid).equals(environment.get("LISTEN_PID"))) {
       return List.of();
@@ -31,7 +37,14 @@ public final class InheritedSockets {
     for (int descriptor : descriptors) {
       checkNonBlocking(descriptor);
     }
-    return descriptors;
+    String said = environment.getOrDefault("LISTEN_FDNAMES", "");
+    String[] names = said.isEmpty() ? new String[0] : said.split(":", -1);
+    return descriptors.stream()
+        .map(
+            descriptor ->
+                new Inherited(
+                    descriptor, descriptor - FIRST < names.length ? names[descriptor - FIRST] : ""))
+        .toList();
   }
 
   private static List<Integer> descriptors(String count) throws IOException {
