@@ -17,8 +17,8 @@ import java.util.TreeSet;
 /// stay up and well while they settle. Who fails is told why, with the probe's own answer and the
 /// instance's last lines.
 final class Gate {
-  private static final Duration FIRST_INTERVAL = Duration.ofMillis(50);
-  private static final Duration LAST_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(25);
+  private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SETTLE_INTERVAL = Duration.ofMillis(250);
 
   /// A web process that listens elsewhere for so long is told about.
@@ -75,7 +75,7 @@ final class Gate {
       if (left.isEmpty()) {
         return true;
       }
-      control.pause(FIRST_INTERVAL);
+      control.pause(interval(waiting));
     }
     return false;
   }
@@ -83,7 +83,6 @@ final class Gate {
   private void awaitReady(Placement placement) {
     var starting = Elapsed.start();
     var patience = release.config().rollout().startTimeout();
-    var interval = FIRST_INTERVAL;
     var told = false;
     while (true) {
       requireUp(placement);
@@ -96,9 +95,17 @@ final class Gate {
         throw notReady(placement, answer);
       }
       told = told || (starting.reached(OTHER_PORT_NOTICE) && tellOtherPort(placement, answer));
-      control.pause(interval);
-      interval = shorter(interval.multipliedBy(3).dividedBy(2), LAST_INTERVAL);
+      control.pause(interval(starting));
     }
+  }
+
+  /// Until an instance is asked again: a tenth of the time that it has had, so that no start is
+  /// noticed late by more than that.
+  private static Duration interval(Elapsed starting) {
+    var tenth = starting.time().dividedBy(10);
+    return tenth.compareTo(SHORTEST_INTERVAL) < 0
+        ? SHORTEST_INTERVAL
+        : shorter(tenth, LONGEST_INTERVAL);
   }
 
   /// Another process may have taken the port since it was found free: only an answer from the
