@@ -169,24 +169,31 @@ final class AppsOnServerTest {
     Eventually.succeeds("spy is back", PATIENCE, () -> ask("spy", "id -un").contains("spy"));
   }
 
+  /// From the seed by a user with sudo to the end.
   @ParameterizedTest
   @EnumSource(names = {"BULLSEYE", "TRIXIE"})
   void theOtherDebiansToo(Debian release) {
     try (var other = rig.server(release);
-        var owner = rig.laptop(other)) {
-      owner.run("seed", other.alias()).succeeded();
-      owner.run(spy, "deploy", "--server", other.alias()).succeeded();
+        var owner = rig.laptop(other);
+        var site = site()) {
+      var sudoer = Server.SUDOER + "@" + other.alias();
+      owner.run("seed", sudoer).succeeded();
+      owner.run(site, "deploy", "--server", sudoer).succeeded();
+      owner.run(spy, "deploy", "--server", sudoer).succeeded();
+      assertThat(other.run("curl -sS -H 'Host: site.example' http://127.0.0.1/").text())
+          .isEqualTo("a page");
       assertThat(ask(other, "spy", "id -un; ls /var/lib/stead"))
           .isEqualTo("stead-app-spy\nreleases\nvolumes\n");
 
       ask(other, "spy", "echo kept > data/kept; kill -9 $PPID");
       Eventually.until(
           "spy is back", PATIENCE, () -> ask(other, "spy", "cat data/kept").equals("kept\n"));
-      owner.run("doctor", other.alias()).says("after this end: killed by SIGKILL");
+      owner.run("doctor", sudoer).says("after this end: killed by SIGKILL");
       owner
-          .run("run", "--app", "spy", "--server", other.alias(), "--", "cat", "data/kept")
+          .run("run", "--app", "spy", "--server", sudoer, "--", "cat", "data/kept")
           .succeeded()
           .says("kept");
+      owner.run("unseed", sudoer, "--confirm", other.alias(), "--with-data").succeeded();
     }
   }
 
@@ -221,6 +228,22 @@ final class AppsOnServerTest {
 
   private void deploy(Project project) {
     laptop.run(project, "deploy", "--server", server.alias()).succeeded();
+  }
+
+  private static Project site() {
+    return Project.empty()
+        .write(
+            "stead.toml",
+            """
+            app = "site"
+            [static]
+            dir = "public"
+            [process.reader]
+            command = "cat public/index.html && exec sleep infinity"
+            [http]
+            hosts = ["site.example"]
+            """)
+        .write("public/index.html", "a page");
   }
 
   private static Project shell(String app) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stead.rig.host.Distribution;
 import dev.stead.rig.host.Eventually;
 import dev.stead.rig.host.Project;
-import dev.stead.rig.server.Debian;
 import dev.stead.rig.server.OnServers;
 import dev.stead.rig.server.Rig;
 import dev.stead.rig.server.SeededServer;
@@ -20,8 +19,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// A bare server's life with Stead, from its owner's view.
 @OnServers
@@ -75,20 +72,6 @@ final class SeedStoryTest {
           () -> laptop.run("status", "--server", server.alias()).out().contains("running"));
       laptop.run("unseed", server.alias(), "--confirm", server.alias(), "--with-data").succeeded();
       assertThat(files(server)).isEqualTo(bare);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"BULLSEYE", "TRIXIE"})
-  void theOtherDebiansToo(Debian release) {
-    try (var server = rig.server(release);
-        var laptop = rig.laptop(server);
-        var site = site(server)) {
-      var sudoer = Server.SUDOER + "@" + server.alias();
-      laptop.run("seed", sudoer).succeeded();
-      laptop.run(site, "deploy", "--server", sudoer).succeeded();
-      assertThat(page(server)).contains("first");
-      laptop.run("unseed", sudoer, "--confirm", server.alias(), "--with-data").succeeded();
     }
   }
 
