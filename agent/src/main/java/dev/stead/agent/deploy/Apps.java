@@ -41,6 +41,7 @@ public final class Apps implements AutoCloseable {
   private final Reports reports;
   private final Storage storage;
   private final VolumeWatch volumeWatch;
+  private final HistoryUpkeep historyUpkeep;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Leases leases;
@@ -80,6 +81,7 @@ public final class Apps implements AutoCloseable {
     this.reports = new Reports(parts, planner, operations);
     this.storage = new Storage(parts);
     this.volumeWatch = new VolumeWatch(storage);
+    this.historyUpkeep = new HistoryUpkeep(around.store(), records, HistoryUpkeep.EVERY);
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
@@ -92,6 +94,7 @@ public final class Apps implements AutoCloseable {
     tokens.open();
     new Recovery(parts, leases, operations).run();
     volumeWatch.start();
+    historyUpkeep.start();
   }
 
   /// Makes a bundle with a config the app's next release.
@@ -322,6 +325,7 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
+    historyUpkeep.close();
     volumeWatch.close();
     operations.close();
     parts.publisher().close();
