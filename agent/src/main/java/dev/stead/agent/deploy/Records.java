@@ -285,8 +285,9 @@ final class Records {
     var key = "stead/numbers/" + AppName.of(app).app();
     while (true) {
       var found = readFrom(Store.PRODUCTION, key, Numbered.class);
-      // A store that was written before there was this document has none.
-      var newest = releases(app).stream().mapToInt(Release::number).max().orElse(0);
+      // A store that was written before there was this document has none, and an agent that does
+      // not know of it does not count on.
+      var newest = newestNumber(app);
       var next = Math.max(newest, found.map(last -> last.value().last()).orElse(0)) + 1;
       var commit =
           Commit.of(Store.PRODUCTION, "agent", "number", put(key, new Numbered(next)))
@@ -295,6 +296,15 @@ final class Records {
         return next;
       }
     }
+  }
+
+  private int newestNumber(String app) {
+    return environments.stream()
+        .map(environment -> AppName.of(app).in(environment).toString())
+        .flatMap(each -> releases(each).stream())
+        .mapToInt(Release::number)
+        .max()
+        .orElse(0);
   }
 
   /// The names of all environments.
@@ -350,9 +360,19 @@ final class Records {
 
   /// Forgets an environment with all its documents.
   void forget(String name) {
-    store.deleteBranch(name);
+    var gone = apps(name);
+    // First of all, so that nobody reads a branch that is not there any more.
     environments.remove(name);
-    apps.removeAll(apps(name));
+    apps.removeAll(gone);
+    var deleted = false;
+    try {
+      store.deleteBranch(name);
+      deleted = true;
+    } finally {
+      if (!deleted) {
+        see(name);
+      }
+    }
   }
 
   /// Writes into the history of all apps of an environment what was done to it.
