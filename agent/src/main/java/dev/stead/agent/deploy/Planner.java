@@ -144,7 +144,10 @@ final class Planner {
     var app = origin.app();
     return records
         .live(app)
-        .<Plan>map(found -> reissue(origin, found.value()))
+        .map(Versioned::value)
+        // What came with a fork takes them up when it is started.
+        .filter(live -> !live.stopped() || isHere(app, live))
+        .<Plan>map(live -> reissue(origin, live))
         .orElseGet(
             () ->
                 new Plan.Store(
@@ -154,7 +157,6 @@ final class Planner {
   private Plan reissue(Origin origin, Live before) {
     var app = origin.app();
     var same = records.liveRelease(app, before);
-    Rules.requireHosts(app, same.config(), parts);
     var release =
         new Release(
             records.takeNumber(app),
@@ -303,9 +305,12 @@ final class Planner {
     if (!before.value().stopped()) {
       return new Plan.Store(List.of(), List.of(origin.app() + " runs already"));
     }
-    return isHere(origin.app(), before.value())
-        ? renew(origin, before)
-        : reissue(origin, before.value());
+    if (isHere(origin.app(), before.value())) {
+      return renew(origin, before);
+    }
+    var forked = records.liveRelease(origin.app(), before.value());
+    Rules.requireHosts(origin.app(), forked.config(), parts);
+    return reissue(origin, before.value());
   }
 
   private Plan renew(Origin origin, Versioned<Live> before) {

@@ -54,8 +54,12 @@ final class EnvironmentsTest {
     assertThatThrownBy(() -> world.apps.scale("staging.cv", World.scale("web", 1), "ada@test"))
         .hasMessageContaining("came with the fork and was never started here");
 
+    var set = world.apps.changeEnv("staging.cv", World.set("SIZE", "10"), "ada@test");
+    assertThat(world.end("staging.cv", set).text()).contains("stored; nothing is live yet");
+
     world.end("staging.cv", world.apps.start("staging.cv", World.plain(), "ada@test"));
 
+    assertThat(world.get("staging.cv", "/env/SIZE")).isEqualTo("10");
     assertThat(world.apps.status("staging.cv").release()).contains(3);
     assertThat(world.get("staging.cv", "/")).isEqualTo("one");
     assertThat(world.get("staging.cv", "/env/STEAD_ENVIRONMENT")).isEqualTo("staging");
