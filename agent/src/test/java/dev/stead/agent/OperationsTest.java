@@ -67,7 +67,8 @@ final class OperationsTest {
         .singleElement()
         .satisfies(app -> assertThat(app.state()).isEqualTo(Answers.AppState.LIVE));
     assertThat(status.disk().releases()).isPositive();
-    assertThat(client.history(Ticker.APP).changes().getFirst().author()).isEqualTo("ada@test");
+    assertThat(client.history(Ticker.APP, Optional.empty()).changes().getFirst().author())
+        .isEqualTo("ada@test");
   }
 
   @Test
@@ -187,7 +188,7 @@ final class OperationsTest {
     assertThat(run.output()).isEqualTo("ticker\n");
     assertThat(run.errors.toString(StandardCharsets.UTF_8)).isEqualTo("ticker\n");
     assertThat(run.exitCode()).isEqualTo(7);
-    assertThat(client.history(Ticker.APP).changes())
+    assertThat(client.history(Ticker.APP, Optional.empty()).changes())
         .anySatisfy(
             change -> {
               assertThat(change.message()).startsWith("run ").contains("cat name");

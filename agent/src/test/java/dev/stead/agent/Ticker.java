@@ -44,6 +44,7 @@ final class Ticker {
         Optional.empty(),
         new TreeMap<>(),
         SystemConfig.NONE,
+        new TreeMap<>(),
         new TreeMap<>());
   }
 

@@ -1,40 +1,30 @@
 package dev.stead.cli;
 
-import dev.stead.cli.project.Project;
-import dev.stead.sdk.Code;
-import dev.stead.sdk.Problem;
-import dev.stead.sdk.ProblemException;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-/// The option `--app`, and what is meant without it.
+/// The options `--app` and `--env`, and what is meant without them.
 final class AppChoice {
-  @Option(
-      names = "--app",
-      paramLabel = "NAME",
-      description = "the app; without it the one of the stead.toml here")
-  private Optional<String> app = Optional.empty();
+  @Mixin private final AppOption app = new AppOption();
+  @Mixin private final EnvironmentChoice environment = new EnvironmentChoice();
 
+  /// The app that `--app` names, in the environment.
   Optional<String> named() {
-    return app;
+    return app.named().map(environment::of);
   }
 
-  /// The app that the command is about.
+  EnvironmentChoice environment() {
+    return environment;
+  }
+
+  /// The app that the command is about, named as [dev.stead.sdk.AppName] says.
   String name(Surroundings surroundings) throws IOException {
-    if (app.isPresent()) {
-      return app.orElseThrow();
-    }
-    return Project.appName(surroundings.directory())
-        .orElseThrow(
-            () ->
-                new ProblemException(
-                    new Problem(
-                        Code.NO_PROJECT.id(),
-                        "choosing the app",
-                        "there is no stead.toml that names one in " + surroundings.directory(),
-                        "Change to the project's directory or name the app with --app.",
-                        List.of())));
+    return name(surroundings, Optional.empty());
+  }
+
+  /// The same, for a command that takes the app as its argument, too.
+  String name(Surroundings surroundings, Optional<String> argument) throws IOException {
+    return environment.of(argument.isPresent() ? argument.orElseThrow() : app.name(surroundings));
   }
 }

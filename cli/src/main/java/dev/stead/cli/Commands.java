@@ -19,10 +19,12 @@ final class Commands {
           new Row("Start", "init", "write a stead.toml for the project in this directory"),
           new Row("Release", "deploy", "build, upload and release the project without downtime"),
           new Row("Release", "rollback", "bring a former release back, with its own config"),
+          new Row("Release", "promote", "release in one environment what runs in another"),
           new Row("Release", "releases", "list the releases"),
           new Row("Look", "status", "show what runs"),
           new Row("Look", "logs", "show what the app printed"),
           new Row("Look", "history", "show who changed what, and when"),
+          new Row("Look", "diff", "show what differs between releases, or environments"),
           new Row("Look", "doctor", "find what is wrong, and what mends it"),
           new Row("Look", "explain", "explain a code that an error named"),
           new Row("Run", "run", "run a command in the live release's context"),
@@ -35,6 +37,8 @@ final class Commands {
           new Row("Configure", "secret", "set, unset and list secrets"),
           new Row("Configure", "token", "keys that may deploy one app and nothing else"),
           new Row("Configure", "volumes", "list, back up and restore volumes"),
+          new Row("Configure", "fork", "make an environment of another one's config"),
+          new Row("Configure", "environments", "list and remove environments"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
 
   static List<String> names() {
@@ -54,10 +58,12 @@ final class Commands {
       case "init" -> new InitCommand(surroundings);
       case "deploy" -> new DeployCommand(surroundings);
       case "rollback" -> new RollbackCommand(surroundings);
+      case "promote" -> new PromoteCommand(surroundings);
       case "releases" -> new ReleasesCommand(surroundings);
       case "status" -> new StatusCommand(surroundings);
       case "logs" -> new LogsCommand(surroundings);
       case "history" -> new HistoryCommand(surroundings);
+      case "diff" -> new DiffCommand(surroundings);
       case "doctor" -> new DoctorCommand(surroundings);
       case "explain" -> new ExplainCommand(surroundings);
       case "run" -> new RunCommand(surroundings);
@@ -70,6 +76,8 @@ final class Commands {
       case "secret" -> new SecretCommand(surroundings);
       case "token" -> new TokenCommand(surroundings);
       case "volumes" -> new VolumesCommand(surroundings);
+      case "fork" -> new ForkCommand(surroundings);
+      case "environments" -> new EnvironmentsCommand(surroundings);
       case "completion" -> new CompletionCommand(surroundings);
       default -> throw new IllegalArgumentException("no command " + name);
     };

@@ -29,6 +29,7 @@ final class DeployCommand implements Callable<Integer> {
   private Optional<String> message = Optional.empty();
 
   @Mixin private final ServerChoice server = new ServerChoice();
+  @Mixin private final EnvironmentChoice environment = new EnvironmentChoice();
   @Mixin private final WaitChoice wait = new WaitChoice();
 
   DeployCommand(Surroundings surroundings) {
@@ -39,6 +40,7 @@ final class DeployCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var at = server.in(surroundings);
     var project = Project.read(at.directory());
-    return new Deployment(at, project).run(message, wait.time());
+    var app = environment.of(project.config().app());
+    return new Deployment(at, project, app).run(message, wait.time());
   }
 }

@@ -28,13 +28,16 @@ final class Deployment {
   private final Surroundings surroundings;
   private final Terminal terminal;
   private final Project project;
+  private final String app;
   private final Client client;
   private final List<String> took = new ArrayList<>();
 
-  Deployment(Surroundings surroundings, Project project) throws IOException {
+  /// @param app the project's app in the environment that it goes to
+  Deployment(Surroundings surroundings, Project project, String app) throws IOException {
     this.surroundings = surroundings;
     this.terminal = surroundings.terminal();
     this.project = project;
+    this.app = app;
     this.client = surroundings.client();
   }
 
@@ -47,13 +50,12 @@ final class Deployment {
     project.build().command().ifPresent(this::build);
     var shipment = pack();
     var sent = upload(shipment);
-    var app = project.config().app();
     var started =
         client.deploy(app, new Requests.Deploy(shipment.id(), project.config(), message, waitFor));
     var ended = new Following(surroundings, app, started.operation()).toEnd();
     if (ended.exitCode() == ExitCode.OK) {
       took.addAll(ended.steps());
-      summary(app, ended, sent, shipment);
+      summary(ended, sent, shipment);
     } else {
       ended
           .finished()
@@ -62,7 +64,7 @@ final class Deployment {
     return ended.exitCode().code();
   }
 
-  private void summary(String app, Following.Ended ended, Upload.Sent sent, Shipment shipment) {
+  private void summary(Following.Ended ended, Upload.Sent sent, Shipment shipment) {
     var finished = ended.finished().orElseThrow();
     var name = finished.release().map(release -> app + " v" + release).orElse(app);
     var urls = finished.urls().isEmpty() ? "" : " at " + String.join(" ", finished.urls());

@@ -1,16 +1,33 @@
 package dev.stead.cli;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// `stead history`
 @Command(
-    description = "Shows who changed what of the app, and when, newest first.",
+    description = "Shows who changed what of the app, when, from where and why, newest first.",
     mixinStandardHelpOptions = true)
 final class HistoryCommand implements Callable<Integer> {
   private final Surroundings surroundings;
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "APP",
+      description = "the app; without it the one of --app or of the stead.toml here")
+  private Optional<String> named = Optional.empty();
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = WaitChoice.AsDuration.class,
+      description = "only what was done at most this long ago, such as 2h or 7d")
+  private Optional<Duration> since = Optional.empty();
 
   @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final AppChoice app = new AppChoice();
@@ -23,7 +40,7 @@ final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var at = server.in(surroundings);
-    var answer = at.client().history(app.name(at));
+    var answer = at.client().history(app.name(at, named), since);
     var terminal = at.terminal();
     if (json.wanted()) {
       terminal.json(answer);

@@ -26,6 +26,13 @@ final class RollbackCommand implements Callable<Integer> {
   private Optional<Integer> release = Optional.empty();
 
   @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description =
+          "what was live then: 14:30, 2h (ago), '2026-01-02 14:30' or 2026-01-02T14:30:00Z")
+  private Optional<String> to = Optional.empty();
+
+  @Option(
       names = "--secrets-too",
       description = "take the secrets' values of that release; without it they stay as they are")
   private boolean secretsToo;
@@ -44,7 +51,11 @@ final class RollbackCommand implements Callable<Integer> {
     var name = app.name(at);
     var client = at.client();
     var terminal = at.terminal();
-    var difference = client.rollbackDifference(name, release);
+    if (release.isPresent() && to.isPresent()) {
+      throw Misuse.of("choosing the release", "it is named, and --to names a time as well");
+    }
+    var then = to.map(text -> PastMoment.parse(text, at.clock().instant()));
+    var difference = client.rollbackDifference(name, release, then);
     terminal.line(
         "%s v%d → v%d%s"
             .formatted(

@@ -5,6 +5,7 @@ import dev.stead.sdk.Answers.AppState;
 import dev.stead.sdk.Answers.AppStatus;
 import dev.stead.sdk.Answers.InstanceStatus;
 import dev.stead.sdk.Answers.Status;
+import dev.stead.sdk.AppName;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +74,15 @@ final class StatusCommand implements Callable<Integer> {
     if (status.apps().isEmpty()) {
       terminal.line("no apps yet: `stead deploy` in a project's directory makes one");
     }
-    status.apps().forEach(this::print);
+    status.apps().stream().filter(this::isMeant).forEach(this::print);
+  }
+
+  /// Every environment's apps are, unless one is named.
+  private boolean isMeant(AppStatus status) {
+    return app.environment()
+        .named()
+        .map(name -> AppName.of(status.app()).environment().equals(name))
+        .orElse(true);
   }
 
   private void print(AppStatus status) {

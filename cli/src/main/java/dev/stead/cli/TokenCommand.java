@@ -61,8 +61,8 @@ final class TokenCommand {
     // Beside the key, not in it: the output may go into a file or a pipe.
     at.terminal()
         .error(
-            "Keep it where CI keeps its secrets. With it as the key of ssh:\n  stead deploy --server %s@%s"
-                .formatted(made.user(), host));
+            "Keep it where CI keeps its secrets. With it as the key of ssh:\n  stead deploy --server %s@%s%s"
+                .formatted(made.user(), host, app.environment().argument()));
     return ExitCode.OK.code();
   }
 

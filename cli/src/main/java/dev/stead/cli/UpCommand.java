@@ -60,7 +60,9 @@ final class UpCommand implements Callable<Integer> {
     // Read first: nothing should be started for a project that cannot be deployed.
     var project = Project.read(projectDirectory());
     var found = new Starting(surroundings).ensure(new Ports(port, httpsPort));
-    int exit = new Deployment(surroundings, project).run(Optional.empty(), Optional.empty());
+    int exit =
+        new Deployment(surroundings, project, project.config().app())
+            .run(Optional.empty(), Optional.empty());
     if (detach || (exit != ExitCode.OK.code() && found == Found.RUNNING)) {
       return exit;
     }

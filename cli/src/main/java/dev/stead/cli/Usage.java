@@ -19,7 +19,7 @@ final class Usage {
         group = row.group();
         text.append('\n').append(group).append('\n');
       }
-      line(text, row.name(), 12, row.summary());
+      line(text, row.name(), 14, row.summary());
     }
     text.append("\nExit codes\n");
     for (var code : ExitCode.values()) {

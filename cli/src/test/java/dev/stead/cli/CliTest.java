@@ -164,6 +164,9 @@ final class CliTest {
           "GET /v1/apps/cv/history",
           new Answers.History(List.of(new Answers.Change(9, THEN, "ada@laptop", "deploy cv v2"))));
       assertThat(call().run("history").out()).contains("r9  2026-").contains("deploy cv v2");
+      assertThat(call().run("history", "cv", "--since", "2h", "--json").out())
+          .contains("\"revision\":9");
+      assertThat(agent.asked("GET /v1/apps/cv/history").getLast().target()).endsWith("?since=PT2H");
       agent.on(
           "GET /v1/apps/cv/secrets",
           new Answers.Secrets(List.of(new Answers.Secret("TOKEN", THEN, "ada@laptop"))));

@@ -217,6 +217,100 @@ final class OperationsTest {
   }
 
   @Test
+  void rollbackGoesToWhatWasLiveAtAMoment() {
+    agent.on("GET /v1/apps/cv/rollback", new Answers.Difference(8, 5, List.of()));
+    events(LIVE);
+    assertThat(call().run("rollback", "--to", "2026-01-02T14:30:00Z", "--app", "cv").exit())
+        .isZero();
+    assertThat(agent.asked("GET /v1/apps/cv/rollback").getFirst().target())
+        .endsWith("?at=2026-01-02T14%3A30%3A00Z");
+    assertThat(agent.asked("POST").getFirst().text()).startsWith("{\"release\":5,");
+    assertThat(call().run("rollback", "v7", "--to", "2h", "--app", "cv").err())
+        .contains("--to names a time as well");
+  }
+
+  @Test
+  void environmentsAreForkedListedAndRemoved() {
+    var staging =
+        new Answers.Environment(
+            "staging",
+            Optional.of("production"),
+            Optional.empty(),
+            Optional.of("ada@laptop"),
+            List.of("staging.cv"),
+            List.of());
+    agent
+        .on("POST /v1/environments", staging)
+        .on("GET /v1/environments", new Answers.Environments(List.of(staging)))
+        .on("DELETE /v1/environments/staging", (_, exchange) -> exchange.json(200, staging));
+    assertThat(call().run("fork", "production", "staging").out())
+        .startsWith("environment staging has the config of production, without its secrets\n")
+        .contains("  staging.cv: stopped, with empty volumes; `stead start --env staging` or");
+    assertThat(agent.asked("POST /v1/environments").getFirst().text())
+        .isEqualTo("{\"parent\":\"production\",\"name\":\"staging\",\"with-secrets\":false}");
+    assertThat(call().run("environments", "list").out())
+        .isEqualTo("staging  0 of 1 apps run  forked from production    ada@laptop\n");
+    assertThat(call().run("environments", "remove", "staging").out()).contains("is removed");
+  }
+
+  @Test
+  void aCommandIsAboutTheAppInTheEnvironmentThatItNames() {
+    agent
+        .on("GET /v1/apps/staging.cv/operations/op1/events", LIVE)
+        .on("POST /v1/apps/staging.cv/scale", new Answers.Started("op1", Optional.of(8)))
+        .on("GET /v1/apps/staging.cv/history", new Answers.History(List.of()));
+    var scaled = call().run("scale", "web=2", "--app", "cv", "--env", "staging");
+    assertThat(scaled.out()).contains("staging.cv ");
+    assertThat(call().run("history", "cv", "--env", "staging").exit()).isZero();
+    assertThat(call().run("history", "staging.cv").exit()).isZero();
+    assertThat(agent.asked("GET /v1/apps/staging.cv/history")).hasSize(2);
+    assertThat(call().run("restart", "--app", "cv", "--env", "No Name").err())
+        .contains("environment name 'No Name' must match");
+  }
+
+  @Test
+  void whatRunsInOneEnvironmentIsPromotedToAnother() {
+    agent
+        .on(
+            "GET /v1/environments/production/diff",
+            new Answers.EnvironmentDifference(
+                List.of(
+                    new Answers.AppDifference(
+                        "cv", Optional.of(7), Optional.of(8), List.of("variable MODE: a → b")))))
+        .on("POST /v1/apps/cv/promote", new Answers.Started("op1", Optional.of(9)));
+    events(LIVE);
+    var promoted =
+        call().run("promote", "staging", "production", "--app", "cv", "--ours=a.b", "--theirs");
+    assertThat(promoted.out())
+        .startsWith("cv v7 → v8\n  variable MODE: a → b\n")
+        .contains("cv has what runs in staging");
+    assertThat(agent.asked("GET /v1/environments/production/diff").getFirst().target())
+        .contains("to=staging")
+        .contains("app=cv");
+    assertThat(agent.asked("POST /v1/apps/cv/promote").getFirst().text())
+        .isEqualTo(
+            "{\"from\":\"staging\",\"ours\":[\"a.b\"],\"theirs\":[\"*\"],\"wait-for\":null}");
+
+    agent.on("POST /v1/apps/cv/promote", (_, exchange) -> exchange.problem(Code.PROMOTE_CONFLICT));
+    assertThat(call().run("promote", "staging", "production", "--app", "cv").err())
+        .contains("D-PROMOTE-CONFLICT")
+        .contains("--ours=KEY keeps");
+    assertThat(call().run("diff", "production", "staging").out())
+        .isEqualTo("cv v7 → v8\n  variable MODE: a → b\n");
+  }
+
+  @Test
+  void twoReleasesAreCompared() {
+    agent.on("GET /v1/apps/cv/diff", new Answers.Difference(5, 7, List.of("variable MODE: a → b")));
+    assertThat(call().run("diff", "cv@v5", "cv@v7").out()).isEqualTo("variable MODE: a → b\n");
+    assertThat(agent.asked("GET /v1/apps/cv/diff").getFirst().target()).endsWith("?from=5&to=7");
+    assertThat(call().run("diff", "5", "v7", "--app", "cv", "--json").out())
+        .contains("\"lines\":[\"variable MODE: a → b\"]");
+    assertThat(call().run("diff", "cv@v5", "shop@v7").err()).contains("they are of two apps");
+    assertThat(call().run("diff", "cv@v5", "newest").err()).contains("it is no release such as");
+  }
+
+  @Test
   void scaleEnvAndSecretsAreSentAsWritten() {
     events(LIVE);
     assertThat(call().run("scale", "web=3", "worker=0", "--app", "cv").exit()).isZero();

@@ -64,7 +64,7 @@ final class ArchitectureTest {
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
               .ours("dev.stead.agent.volume")
               .ours("dev.stead.agent.observe", "dev.stead.store", "dev.stead.edge.control")
-              .ours("dev.stead.sdk")
+              .ours("dev.stead.store.document", "dev.stead.sdk")
               .outside("com.google.crypto.tink..")
               .outside(JSON),
           part("dev.stead.agent.api")

@@ -159,10 +159,63 @@ public final class Answers {
     }
   }
 
-  /// `GET /v1/apps/APP/rollback?release=N`: what going back would change.
+  /// `GET /v1/apps/APP/rollback?release=N&at=INSTANT`: what going back would change; `GET
+  /// /v1/apps/APP/diff?from=N&to=N`: what differs between two releases.
+  ///
+  /// @param lines for people, one for each thing that differs
   @Json(naming = Naming.LowerHyphen)
   public record Difference(int from, int to, List<String> lines) {
     public Difference {
+      Objects.requireNonNull(lines, "lines is missing");
+    }
+  }
+
+  /// `GET /v1/environments`
+  @Json(naming = Naming.LowerHyphen)
+  public record Environments(List<Environment> environments) {
+    public Environments {
+      Objects.requireNonNull(environments, "environments is missing");
+    }
+  }
+
+  /// One environment; also the answer of `POST /v1/environments`.
+  ///
+  /// @param parent what it was forked from; empty for `production`, as is by whom and when
+  /// @param apps all of them, named as [AppName] says
+  /// @param running those that are not stopped
+  @Json(naming = Naming.LowerHyphen)
+  public record Environment(
+      String name,
+      Optional<String> parent,
+      Optional<Instant> createdAt,
+      Optional<String> createdBy,
+      List<String> apps,
+      List<String> running) {
+    public Environment {
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(apps, "apps is missing");
+      Objects.requireNonNull(running, "running is missing");
+    }
+  }
+
+  /// `GET /v1/environments/NAME/diff?to=NAME&app=APP`: what differs between two environments.
+  @Json(naming = Naming.LowerHyphen)
+  public record EnvironmentDifference(List<AppDifference> apps) {
+    public EnvironmentDifference {
+      Objects.requireNonNull(apps, "apps is missing");
+    }
+  }
+
+  /// What differs between an app's live releases in two environments.
+  ///
+  /// @param app its name without an environment
+  /// @param from the release that is live in the one; empty when none is
+  /// @param lines for people, one for each thing that differs; none when either has no live release
+  @Json(naming = Naming.LowerHyphen)
+  public record AppDifference(
+      String app, Optional<Integer> from, Optional<Integer> to, List<String> lines) {
+    public AppDifference {
+      Objects.requireNonNull(app, "app is missing");
       Objects.requireNonNull(lines, "lines is missing");
     }
   }

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 ///   for a static app
 /// @param releaseCommand a command run once per release before the switch, such as a migration
 /// @param env plain configuration that every process of the release finds in its environment
+/// @param environments what is otherwise in other environments than `production`, by their names
 @Json(naming = Naming.LowerHyphen)
 public record AppConfig(
     String app,
@@ -32,7 +33,8 @@ public record AppConfig(
     Optional<StaticConfig> staticFiles,
     SortedMap<String, VolumeConfig> volumes,
     SystemConfig system,
-    SortedMap<String, String> env) {
+    SortedMap<String, String> env,
+    SortedMap<String, EnvironmentConfig> environments) {
 
   public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,38}");
 
@@ -53,6 +55,9 @@ public record AppConfig(
     volumes = copy(volumes);
     volumes.keySet().forEach(name -> requireName("volume", name));
     env = copy(env);
+    // Those written before there were other environments do not have it.
+    environments = copy(Objects.requireNonNullElse(environments, new TreeMap<>()));
+    environments.keySet().forEach(name -> requireName("environment", name));
     if (processes.isEmpty() && staticFiles.isEmpty()) {
       throw new IllegalArgumentException(
           "app %s has neither a [process.NAME] nor a [static]: there is nothing to run or serve"
@@ -77,7 +82,27 @@ public record AppConfig(
         staticFiles,
         volumes,
         system,
-        new TreeMap<>(changed));
+        new TreeMap<>(changed),
+        environments);
+  }
+
+  /// The hosts in an environment: those that were set for it; otherwise those of `[http]`, in
+  /// another environment than `production` with its name in front: `staging.cv.example.com`, and
+  /// `*.staging.example.com` for `*.example.com`.
+  public List<String> hosts(String environment) {
+    EnvironmentConfig own = environments.get(environment);
+    if (own != null && !own.hosts().isEmpty()) {
+      return own.hosts();
+    }
+    return environment.equals(AppName.PRODUCTION)
+        ? http.hosts()
+        : http.hosts().stream().map(host -> inFront(environment, host)).toList();
+  }
+
+  private static String inFront(String environment, String host) {
+    return host.startsWith("*.")
+        ? "*." + environment + host.substring(1)
+        : environment + "." + host;
   }
 
   private static void requireName(String what, String name) {
@@ -104,6 +129,18 @@ public record AppConfig(
       Objects.requireNonNull(cpuFeatures, "cpu-features is missing");
       packages = List.copyOf(packages);
       cpuFeatures = List.copyOf(cpuFeatures);
+    }
+  }
+
+  /// What is otherwise in one environment.
+  ///
+  /// @param hosts exact names or `*.rest`, as they are; none = those of `[http]` with the
+  ///   environment's name in front
+  @Json(naming = Naming.LowerHyphen)
+  public record EnvironmentConfig(List<String> hosts) {
+    public EnvironmentConfig {
+      Objects.requireNonNull(hosts, "hosts is missing");
+      hosts = List.copyOf(hosts);
     }
   }
 

@@ -7,6 +7,8 @@ import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -14,6 +16,8 @@ import java.util.function.Consumer;
 
 /// The client of one agent. Every method is one request; a refusal is a [ProblemException], no
 /// answer at all an [IOException]. Safe for concurrent use.
+///
+/// An app is named as [AppName] writes it: `cv`, or `staging.cv` in environment `staging`.
 public final class Client {
   private final Http http;
 
@@ -89,11 +93,20 @@ public final class Client {
     return start(app, "rollback", request);
   }
 
-  public Answers.Difference rollbackDifference(String app, Optional<Integer> release)
-      throws IOException {
+  /// What going back would change.
+  ///
+  /// @param release where to; empty = the one before what is live
+  /// @param at where to instead: what was live then
+  public Answers.Difference rollbackDifference(
+      String app, Optional<Integer> release, Optional<Instant> at) throws IOException {
     return get(
-        "/v1/apps/" + app + "/rollback" + query(Map.of("release", release)),
+        "/v1/apps/" + app + "/rollback" + query(Map.of("release", release, "at", at)),
         Answers.Difference.class);
+  }
+
+  /// What differs between two releases of an app.
+  public Answers.Difference difference(String app, int from, int to) throws IOException {
+    return get("/v1/apps/%s/diff?from=%d&to=%d".formatted(app, from, to), Answers.Difference.class);
   }
 
   public Answers.Started scale(String app, Requests.Scale request) throws IOException {
@@ -156,6 +169,37 @@ public final class Client {
     return start(app, "volumes/" + volume + "/restore", request);
   }
 
+  /// Makes what runs of the app in another environment its next release.
+  public Answers.Started promote(String app, Requests.Promote request) throws IOException {
+    return start(app, "promote", request);
+  }
+
+  /// What differs between two environments.
+  ///
+  /// @param app only this one, named without an environment
+  public Answers.EnvironmentDifference environmentDifference(
+      String from, String to, Optional<String> app) throws IOException {
+    return get(
+        "/v1/environments/" + from + "/diff" + query(Map.of("to", Optional.of(to), "app", app)),
+        Answers.EnvironmentDifference.class);
+  }
+
+  public Answers.Environments environments() throws IOException {
+    return get("/v1/environments", Answers.Environments.class);
+  }
+
+  /// Makes an environment of another one's apps and their config; none of them runs there yet.
+  public Answers.Environment fork(Requests.Fork request) throws IOException {
+    try (var answer = call("POST", "/v1/environments", Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.Environment.class);
+    }
+  }
+
+  /// Removes an environment in which nothing runs. Its volumes and logs stay.
+  public void removeEnvironment(String name) throws IOException {
+    call("DELETE", "/v1/environments/" + name, Optional.empty()).close();
+  }
+
   public Answers.Started changeEnv(String app, Requests.Variables request) throws IOException {
     return start(app, "env", request);
   }
@@ -203,8 +247,12 @@ public final class Client {
     return get("/v1/apps/" + app + "/secrets", Answers.Secrets.class);
   }
 
-  public Answers.History history(String app) throws IOException {
-    return get("/v1/apps/" + app + "/history", Answers.History.class);
+  /// Who changed what, newest first.
+  ///
+  /// @param since only what was done at most so long ago
+  public Answers.History history(String app, Optional<Duration> since) throws IOException {
+    return get(
+        "/v1/apps/" + app + "/history" + query(Map.of("since", since)), Answers.History.class);
   }
 
   /// Reads log lines; with `follow` until the thread is interrupted or the agent ends.

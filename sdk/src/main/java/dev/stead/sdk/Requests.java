@@ -36,6 +36,26 @@ public final class Requests {
   public record Rollback(
       Optional<Integer> release, boolean secretsToo, Optional<Duration> waitFor) {}
 
+  /// `POST /v1/apps/APP/promote`
+  ///
+  /// @param from the environment where what is to be promoted runs
+  /// @param ours keys of the config that both environments changed and that stay as they are here,
+  ///   such as `variables.COLOR`; [#ALL] for all that are not named
+  /// @param theirs keys that are taken from the other environment
+  @Json(naming = Naming.LowerHyphen)
+  public record Promote(
+      String from, Set<String> ours, Set<String> theirs, Optional<Duration> waitFor) {
+    public static final String ALL = "*";
+
+    public Promote {
+      Objects.requireNonNull(from, "from is missing");
+      Objects.requireNonNull(ours, "ours is missing");
+      Objects.requireNonNull(theirs, "theirs is missing");
+      ours = Set.copyOf(ours);
+      theirs = Set.copyOf(theirs);
+    }
+  }
+
   /// `POST /v1/apps/APP/scale`
   ///
   /// @param instances wanted number by process type; types not named stay
@@ -56,6 +76,19 @@ public final class Requests {
     public Variables {
       Objects.requireNonNull(set, "set is missing");
       Objects.requireNonNull(unset, "unset is missing");
+    }
+  }
+
+  /// `POST /v1/environments`: makes an environment.
+  ///
+  /// @param parent the environment that its apps and their config come from
+  /// @param name `[a-z][a-z0-9-]{0,38}`
+  /// @param withSecrets copy the secrets, too
+  @Json(naming = Naming.LowerHyphen)
+  public record Fork(String parent, String name, boolean withSecrets) {
+    public Fork {
+      Objects.requireNonNull(parent, "parent is missing");
+      Objects.requireNonNull(name, "name is missing");
     }
   }
 

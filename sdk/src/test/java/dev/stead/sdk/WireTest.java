@@ -76,9 +76,17 @@ final class WireTest {
             Optional.empty(),
             new TreeMap<>(),
             AppConfig.SystemConfig.NONE,
-            new TreeMap<>(Map.of("B", "2", "A", "1")));
+            new TreeMap<>(Map.of("B", "2", "A", "1")),
+            new TreeMap<>(
+                Map.of("staging", new AppConfig.EnvironmentConfig(List.of("beta.example.com")))));
     assertThat(Wire.read(Wire.write(config), AppConfig.class)).isEqualTo(config);
     assertThat(text(config)).contains("\"env\":{\"A\":\"1\",\"B\":\"2\"}");
+    var former = text(config).replaceFirst(",\"environments\":.*}}", "");
+    assertThat(
+            Wire.read((former + "}").getBytes(StandardCharsets.UTF_8), AppConfig.class)
+                .environments())
+        .isEmpty();
+    assertThat(config.hosts("staging")).containsExactly("beta.example.com");
   }
 
   @Test

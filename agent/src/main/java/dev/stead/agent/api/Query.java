@@ -2,6 +2,7 @@ package dev.stead.agent.api;
 
 import io.vertx.core.MultiMap;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +33,10 @@ final class Query {
 
   Optional<Duration> duration(String name) {
     return parsed(name, "a duration in ISO 8601 such as PT10M", Duration::parse);
+  }
+
+  Optional<Instant> instant(String name) {
+    return parsed(name, "a moment in ISO 8601 such as 2026-01-02T14:30:00Z", Instant::parse);
   }
 
   Optional<Pattern> pattern(String name) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 record Route(String method, List<String> segments, Door.Audience audience, Endpoint endpoint) {
   /// No name of ours has other characters, so none needs decoding, and none leads out of a
   /// directory.
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,127}");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   /// What a route does; runs on a virtual thread of its own and may block.
   interface Endpoint {

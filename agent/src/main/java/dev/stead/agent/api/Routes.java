@@ -13,6 +13,7 @@ import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,11 +47,13 @@ final class Routes {
             get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
             get("/v1/apps/{app}/env", e -> apps.env(e.app())),
             get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
-            get("/v1/apps/{app}/history", e -> apps.history(e.app())),
+            get("/v1/apps/{app}/history", this::history),
+            get("/v1/apps/{app}/diff", this::releaseDifference),
             get("/v1/apps/{app}/rollback", this::difference),
             route("GET", "/v1/apps/{app}/logs", this::logs),
             begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy).forDeployers(),
             begin("/v1/apps/{app}/rollback", Requests.Rollback.class, apps::rollback),
+            begin("/v1/apps/{app}/promote", Requests.Promote.class, apps::promote),
             begin("/v1/apps/{app}/scale", Requests.Scale.class, apps::scale),
             begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
             begin("/v1/apps/{app}/stop", Requests.Plain.class, apps::stop),
@@ -63,6 +66,10 @@ final class Routes {
             get("/v1/apps/{app}/tokens", e -> apps.tokens(e.app())),
             route("POST", "/v1/apps/{app}/tokens", this::createToken),
             route("DELETE", "/v1/apps/{app}/tokens/{token}", this::revokeToken),
+            get("/v1/environments", _ -> apps.environments()),
+            route("POST", "/v1/environments", this::fork),
+            get("/v1/environments/{environment}/diff", this::environmentDifference),
+            route("DELETE", "/v1/environments/{environment}", this::removeEnvironment),
             get("/v1/volumes", _ -> apps.volumes()),
             route("POST", "/v1/apps/{app}/volumes/{volume}/backup", this::backUpVolume),
             route("GET", "/v1/apps/{app}/volumes/{volume}/backup", this::sendVolume),
@@ -145,6 +152,22 @@ final class Routes {
     exchange.done();
   }
 
+  private void fork(Exchange exchange) throws IOException {
+    exchange.answer(apps.fork(exchange.json(Requests.Fork.class), actor(exchange)));
+  }
+
+  private Answers.EnvironmentDifference environmentDifference(Exchange exchange) {
+    var query = exchange.query();
+    var to =
+        query.text("to").orElseThrow(() -> new IllegalArgumentException("parameter to is missing"));
+    return apps.environmentDifference(exchange.name("environment"), to, query.text("app"));
+  }
+
+  private void removeEnvironment(Exchange exchange) throws IOException {
+    apps.removeEnvironment(exchange.name("environment"), actor(exchange));
+    exchange.done();
+  }
+
   /// A question whose answer is a record.
   private interface Question {
     Object ask(Exchange exchange) throws IOException;
@@ -202,7 +225,26 @@ final class Routes {
   }
 
   private Answers.Difference difference(Exchange exchange) {
-    return apps.rollbackDifference(exchange.app(), exchange.query().number("release"));
+    var query = exchange.query();
+    return apps.rollbackDifference(exchange.app(), query.number("release"), query.instant("at"));
+  }
+
+  private Answers.Difference releaseDifference(Exchange exchange) {
+    return apps.difference(exchange.app(), release(exchange, "from"), release(exchange, "to"));
+  }
+
+  private static int release(Exchange exchange, String parameter) {
+    return exchange
+        .query()
+        .number(parameter)
+        .orElseThrow(
+            () -> new IllegalArgumentException("parameter %s is missing".formatted(parameter)));
+  }
+
+  private Answers.History history(Exchange exchange) {
+    var age = exchange.query().duration("since");
+    var since = age.map(parts.clock().instant()::minus).orElse(Instant.MIN);
+    return apps.history(exchange.app(), since);
   }
 
   private void events(Exchange exchange) throws IOException, InterruptedException {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -44,6 +45,7 @@ public final class Apps implements AutoCloseable {
   private final HistoryUpkeep historyUpkeep;
   private final Tokens tokens;
   private final Checkup checkup;
+  private final Environments environments;
   private final Leases leases;
 
   public Apps(Surroundings surroundings) {
@@ -77,14 +79,16 @@ public final class Apps implements AutoCloseable {
             around.clock());
     this.leases = new Leases(around.store(), around.clock());
     this.operations = new Operations(parts, leases, operationLogs);
-    this.planner = new Planner(parts, around.vault());
-    this.reports = new Reports(parts, planner, operations);
+    var rollbacks = new Rollbacks(parts);
+    this.planner = new Planner(parts, around.vault(), rollbacks);
+    this.reports = new Reports(parts, rollbacks, operations);
     this.storage = new Storage(parts);
     this.volumeWatch = new VolumeWatch(storage);
     this.historyUpkeep = new HistoryUpkeep(around.store(), records, HistoryUpkeep.EVERY);
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
+    this.environments = new Environments(parts, leases, tokens);
   }
 
   /// Takes the apps over from the agent before this one: adopts their instances, finishes or undoes
@@ -111,6 +115,17 @@ public final class Apps implements AutoCloseable {
     var message = Rules.requireMessage(app, request.message());
     var origin = new Origin(app, Kind.DEPLOY, actor, "deploy", message);
     return begin(origin, request.waitFor(), from -> planner.deploy(from, request));
+  }
+
+  /// Makes what runs of the app in another environment its next release, with what either changed
+  /// of the config.
+  public Answers.Started promote(String app, Requests.Promote request, String actor) {
+    Rules.requireEnvironmentName(request.from());
+    parts.records().requireEnvironment(request.from());
+    return begin(
+        origin(app, Kind.PROMOTE, actor),
+        request.waitFor(),
+        from -> planner.promote(from, request));
   }
 
   public Answers.Started rollback(String app, Requests.Rollback request, String actor) {
@@ -159,6 +174,7 @@ public final class Apps implements AutoCloseable {
   private Answers.Started begin(
       Origin origin, Optional<Duration> waitFor, Function<Origin, Plan> planner) {
     Rules.requireName(origin.app());
+    parts.records().requireEnvironment(Records.branch(origin.app()));
     return operations.begin(
         new Wish(
             origin.app(), origin.kind(), origin.actor(), waitFor, () -> planner.apply(origin)));
@@ -254,6 +270,21 @@ public final class Apps implements AutoCloseable {
     tokens.revoke(app, name, actor);
   }
 
+  public Answers.Environments environments() {
+    return environments.list();
+  }
+
+  /// Makes an environment of another one's apps and their config. None of them runs there until it
+  /// is deployed or started.
+  public Answers.Environment fork(Requests.Fork request, String actor) {
+    return environments.fork(request, actor);
+  }
+
+  /// Removes an environment whose apps are stopped. Their volumes and logs stay.
+  public void removeEnvironment(String name, String actor) {
+    environments.remove(name, actor);
+  }
+
   /// Unmounts all volumes, for the end of Stead here.
   public void unmountVolumes() {
     parts.volumes().unmount();
@@ -285,15 +316,33 @@ public final class Apps implements AutoCloseable {
     return reports.secrets(app);
   }
 
-  public Answers.History history(String app) {
-    return reports.history(app);
+  /// Who changed what, newest first.
+  ///
+  /// @param since only what was done after that
+  public Answers.History history(String app, Instant since) {
+    return reports.history(app, since);
   }
 
   /// What going back would change.
   ///
   /// @param release where to; empty = the one before what is live
-  public Answers.Difference rollbackDifference(String app, Optional<Integer> release) {
-    return reports.rollbackDifference(app, release);
+  /// @param at where to instead: what was live then
+  public Answers.Difference rollbackDifference(
+      String app, Optional<Integer> release, Optional<Instant> at) {
+    return reports.rollbackDifference(app, release, at);
+  }
+
+  /// What differs between two releases of an app.
+  public Answers.Difference difference(String app, int from, int to) {
+    return reports.difference(app, from, to);
+  }
+
+  /// What differs between two environments, app by app.
+  ///
+  /// @param app only this one, named without an environment
+  public Answers.EnvironmentDifference environmentDifference(
+      String from, String to, Optional<String> app) {
+    return reports.environmentDifference(from, to, app);
   }
 
   /// Writes into the app's history that somebody did something that is no operation.
@@ -310,7 +359,7 @@ public final class Apps implements AutoCloseable {
   /// [dev.stead.agent.supervisor.Supervisor#run].
   public TaskSpec taskFor(String app, Requests.Run run) {
     var live = reports.requireLive(app);
-    var release = parts.records().liveRelease(app, live);
+    var release = planner.requireHere(app, live);
     var web = Optional.ofNullable(release.config().processes().get(AppConfig.WEB));
     return new TaskSpec(
         run.command(),

@@ -47,7 +47,7 @@ final class Checkup {
     for (var app : records.apps()) {
       records
           .live(app)
-          .map(live -> records.liveRelease(app, live.value()).config().http().hosts())
+          .map(live -> Hosts.named(app, records.liveRelease(app, live.value()).config()))
           .filter(named -> !named.isEmpty())
           .ifPresent(named -> hosts.put(app, named));
     }
@@ -124,7 +124,7 @@ final class Checkup {
 
   /// What is wrong with an instance.
   private Optional<Finding> of(Release release, Placement placement) {
-    var app = release.config().app();
+    var app = release.app();
     var about = "app " + app;
     var logs = "See `stead logs --app %s --lines 50`".formatted(app);
     var instance = parts.instances().find(placement);

@@ -25,29 +25,28 @@ final class Environment {
   /// @param previous the release that was live before
   SortedMap<String, String> of(
       Release release, Map<String, Long> secrets, Optional<Integer> previous) {
-    var app = release.config().app();
     var all = new TreeMap<>(release.plainEnvironment());
-    secrets.forEach((name, revision) -> all.put(name, secret(app, name, revision)));
+    secrets.forEach((name, revision) -> all.put(name, secret(release, name, revision)));
     all.putIfAbsent("HOST", "127.0.0.1");
-    all.put("STEAD_APP", app);
-    all.put("STEAD_ENVIRONMENT", "production");
+    all.put("STEAD_APP", release.config().app());
+    all.put("STEAD_ENVIRONMENT", release.environment());
     all.put("STEAD_RELEASE", String.valueOf(release.number()));
     previous.ifPresent(number -> all.put("STEAD_PREVIOUS_RELEASE", String.valueOf(number)));
     return all;
   }
 
-  private String secret(String app, String name, long revision) {
+  private String secret(Release release, String name, long revision) {
     var entry =
         records
-            .secret(app, name, revision)
+            .secret(release.app(), name, revision)
             .orElseThrow(
                 () ->
                     new ProblemException(
                         Problem.of(
                             Code.SECRETS_KEY,
-                            "reading secret %s of %s".formatted(name, app),
+                            "reading secret %s of %s".formatted(name, release.app()),
                             "the store does not have its revision " + revision)));
-    var plain = vault.decrypt(app, name, entry.value().bytes());
+    var plain = vault.decrypt(release.config().app(), name, entry.value().bytes());
     return new String(plain, StandardCharsets.UTF_8);
   }
 }

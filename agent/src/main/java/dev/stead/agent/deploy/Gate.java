@@ -42,7 +42,7 @@ final class Gate {
   ///
   /// @throws ProblemException when one of them crashed or was not ready in time
   void awaitReady(List<Placement> placements) {
-    Together.each("gate " + release.config().app(), placements, this::awaitReady);
+    Together.each("gate " + release.app(), placements, this::awaitReady);
   }
 
   /// Watches them while they settle.
@@ -205,7 +205,7 @@ final class Gate {
   }
 
   private String app() {
-    return release.config().app();
+    return release.app();
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,26 +17,36 @@ record Hosts(Site site, Supplier<String> address, int httpPort) {
   private static final String LOCALHOST = ".localhost";
 
   /// Every host; none for an app that takes no requests.
-  List<String> of(AppConfig config) {
+  List<String> of(String app, AppConfig config) {
     if (!takesRequests(config)) {
       return List.of();
     }
-    var named = config.http().hosts();
+    var named = named(app, config);
     return switch (site) {
       case SERVER -> named.isEmpty() ? List.of(ALL_OTHERS) : named.stream().distinct().toList();
       case LAPTOP -> {
-        var hosts = new ArrayList<>(List.of(config.app() + LOCALHOST));
+        var hosts = new ArrayList<>(List.of(app + LOCALHOST));
         named.stream().filter(host -> !hosts.contains(host)).forEach(hosts::add);
         yield List.copyOf(hosts);
       }
     };
   }
 
+  List<String> of(Release release) {
+    return of(release.app(), release.config());
+  }
+
+  /// The hosts that the config names for the app's environment.
+  static List<String> named(String app, AppConfig config) {
+    return config.hosts(AppName.of(app).environment());
+  }
+
   /// Where users reach an app; empty for one without requests.
-  List<String> urls(AppConfig config) {
+  List<String> urls(Release release) {
+    var config = release.config();
     var port = httpPort == 80 ? "" : ":" + httpPort;
     var path = config.http().path().equals("/") ? "" : config.http().path();
-    return of(config).stream()
+    return of(release).stream()
         .filter(host -> !host.startsWith("*."))
         .map(host -> host.equals(ALL_OTHERS) ? address.get() : host)
         .map(host -> "http://" + host + port + path)

@@ -93,7 +93,7 @@ final class Install {
   private Optional<Integer> takeOver(
       String key, Release release, Path directory, Iterable<Release> earlier) {
     for (var other : earlier) {
-      var from = bundles.directory(other.config().app(), other.number());
+      var from = bundles.directory(other.app(), other.number());
       if (other.installKey().equals(release.installKey())
           && other.number() != release.number()
           && Files.exists(from.resolve(LIST))) {

@@ -13,6 +13,7 @@ import dev.stead.sdk.ProcessConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -47,12 +48,26 @@ final class Instances {
   /// A place for a new instance, with a port of its own if requests reach it.
   ///
   /// @param number counts the instances of a process type, from 1
-  Placement place(AppConfig config, int release, String process, int number) {
+  Placement place(Release release, String process, int number) {
     return new Placement(
-        "%s-v%d-%s-%d-%s".formatted(config.app(), release, process, number, letters(4)),
-        release,
+        "%s-v%d-%s-%d-%s".formatted(release.app(), release.number(), process, number, letters(4)),
+        release.number(),
         process,
         process.equals(AppConfig.WEB) ? Optional.of(ports.reserve()) : Optional.empty());
+  }
+
+  /// Places for all instances of a release.
+  ///
+  /// @param scale how many of each process type
+  List<Placement> place(Release release, Map<String, Integer> scale) {
+    var placements = new ArrayList<Placement>();
+    scale.forEach(
+        (process, count) -> {
+          for (var number = 1; number <= count; number++) {
+            placements.add(place(release, process, number));
+          }
+        });
+    return placements;
   }
 
   /// Random letters and digits that nobody confuses.
@@ -79,7 +94,7 @@ final class Instances {
   private void watch(Placement placement, Release release) {
     logs.watch(
         supervisor.output(placement.id()),
-        new LogTags(release.config().app(), release.number(), placement.process(), placement.id()));
+        new LogTags(release.app(), release.number(), placement.process(), placement.id()));
   }
 
   /// Ends an instance politely; returns what there is to say about it.
@@ -125,7 +140,7 @@ final class Instances {
   }
 
   Path directory(Release release) {
-    return around.bundles().directory(release.config().app(), release.number());
+    return around.bundles().directory(release.app(), release.number());
   }
 
   private InstanceSpec spec(Placement placement, Release release, Live live) {
@@ -152,9 +167,9 @@ final class Instances {
   Access access(Release release) {
     var config = release.config();
     return new Access(
-        config.app(),
+        release.app(),
         config.volumes().keySet().stream()
-            .map(name -> around.volumes().directory(config.app(), name))
+            .map(name -> around.volumes().directory(release.app(), name))
             .toList());
   }
 

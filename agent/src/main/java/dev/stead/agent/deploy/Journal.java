@@ -5,7 +5,6 @@ import dev.stead.store.Commit;
 import dev.stead.store.Commit.Condition;
 import dev.stead.store.Commit.Mutation;
 import dev.stead.store.CommitResult;
-import dev.stead.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +93,7 @@ final class Journal {
     holds.add(new Condition.KeyAt(Records.operationKey(app), revision));
     var mutations = new ArrayList<>(with);
     mutations.add(Records.put(Records.operationKey(app), next));
-    var commit = new Commit(Store.PRODUCTION, operation.actor(), message, holds, mutations);
+    var commit = new Commit(Records.branch(app), operation.actor(), message, holds, mutations);
     switch (records.commit(app, commit)) {
       case CommitResult.Committed(var at) -> {
         revision = at;

@@ -12,6 +12,8 @@ enum Kind {
   START,
   ENV,
   SECRETS,
+  /// Makes what runs in another environment a release here.
+  PROMOTE,
   /// Copies a volume.
   BACKUP,
   /// Replaces a volume.

@@ -72,24 +72,34 @@ final class Leases {
     }
   }
 
+  /// Who wants an app's lease, and what for.
+  ///
+  /// @param owner the operation's id
+  /// @param what in a word: `deploy`
+  record Claim(String app, String owner, String what, String actor) {
+    private String title() {
+      return "%s of %s".formatted(what, app);
+    }
+  }
+
   /// Takes an app's lease.
   ///
   /// @throws ProblemException `D-LEASE-HELD`, naming who holds it
-  Held take(String app, Operation operation, Control control) {
-    var owner = operation.id();
-    var note = "%s by %s".formatted(operation.kind().word(), operation.actor());
-    return switch (store.acquire(name(app), owner, note, TIME_TO_LIVE)) {
-      case LeaseResult.Acquired acquired -> new Held(name(app), owner, control);
-      case LeaseResult.Held(var by) -> throw new ProblemException(held(app, operation, by));
+  Held take(Claim claim, Control control) {
+    var name = name(claim.app());
+    var note = "%s by %s".formatted(claim.what(), claim.actor());
+    return switch (store.acquire(name, claim.owner(), note, TIME_TO_LIVE)) {
+      case LeaseResult.Acquired acquired -> new Held(name, claim.owner(), control);
+      case LeaseResult.Held(var by) -> throw new ProblemException(held(claim, by));
     };
   }
 
   /// Takes an app's lease as soon as it is free, but waits no longer than `patience`.
-  Held await(String app, Operation operation, Control control, Duration patience) {
+  Held await(Claim claim, Control control, Duration patience) {
     var waited = Elapsed.start();
     while (true) {
       try {
-        return take(app, operation, control);
+        return take(claim, control);
       } catch (ProblemException e) {
         if (waited.reached(patience)) {
           throw e;
@@ -104,10 +114,10 @@ final class Leases {
     store.lease(name(app)).ifPresent(left -> store.release(name(app), left.owner()));
   }
 
-  private Problem held(String app, Operation operation, Lease by) {
+  private Problem held(Claim claim, Lease by) {
     return Problem.of(
         Code.LEASE_HELD,
-        "%s of %s".formatted(operation.kind().word(), app),
+        claim.title(),
         "%s is under way since %s (for %s, operation %s)"
             .formatted(
                 by.note(),

@@ -53,7 +53,7 @@ final class Operations {
     var control = new Control();
     Leases.Held lease;
     try {
-      lease = leases.take(wish.app(), operation, control);
+      lease = leases.take(claim(wish.app(), operation), control);
     } catch (ProblemException e) {
       if (wish.waitFor().isEmpty()) {
         throw e;
@@ -76,7 +76,8 @@ final class Operations {
         () -> {
           var waited = Elapsed.start();
           events.append(new Event.StepStarted(Step.WAIT, "waiting: " + held.why()));
-          var lease = leases.await(wish.app(), operation, control, wish.waitFor().orElseThrow());
+          var lease =
+              leases.await(claim(wish.app(), operation), control, wish.waitFor().orElseThrow());
           events.append(new Event.StepEnded(Step.WAIT, waited.time()));
           undertaking.work(plan(wish, operation, lease));
         });
@@ -148,11 +149,15 @@ final class Operations {
   void resume(String app, Versioned<Operation> found, Plan.Move plan) {
     var operation = found.value();
     var control = new Control();
-    var lease = leases.take(app, operation, control);
+    var lease = leases.take(claim(app, operation), control);
     var journal = Journal.resume(parts.records(), app, found);
     var undertaking = undertaking(app, operation, control);
     var begun = new Begun(plan, Optional.of(journal), lease);
     launch(operation, undertaking, () -> undertaking.goOn(begun));
+  }
+
+  private static Leases.Claim claim(String app, Operation operation) {
+    return new Leases.Claim(app, operation.id(), operation.kind().word(), operation.actor());
   }
 
   private Undertaking undertaking(String app, Operation operation, Control control) {
@@ -195,7 +200,7 @@ final class Operations {
       return;
     }
     var file = file(id);
-    if (!id.matches("[a-z0-9-]{1,60}") || Files.notExists(file)) {
+    if (!id.matches("[a-z0-9][a-z0-9.-]{0,99}") || Files.notExists(file)) {
       throw unknown(id);
     }
     EventLog.replay(file, from, each);
@@ -210,7 +215,7 @@ final class Operations {
     var under = running.get(id);
     if (under != null && under.undertaking().app().equals(app)) {
       under.undertaking().control().cancel();
-    } else if (!id.matches("[a-z0-9-]{1,60}") || Files.notExists(file(id))) {
+    } else if (!id.matches("[a-z0-9][a-z0-9.-]{0,99}") || Files.notExists(file(id))) {
       throw new ProblemException(
           Problem.of(Code.NOT_FOUND, "cancelling " + id, "there is no such operation"));
     }

@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.deploy.Records.Variables;
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -12,7 +13,6 @@ import dev.stead.store.Commit.Mutation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,11 +23,13 @@ final class Planner {
   private final Workshop parts;
   private final Records records;
   private final Vault vault;
+  private final Rollbacks rollbacks;
 
-  Planner(Workshop parts, Vault vault) {
+  Planner(Workshop parts, Vault vault, Rollbacks rollbacks) {
     this.parts = parts;
     this.records = parts.records();
     this.vault = vault;
+    this.rollbacks = rollbacks;
   }
 
   /// Who wants it, and what they call it.
@@ -37,10 +39,10 @@ final class Planner {
     var app = origin.app();
     var manifest = parts.bundles().manifest(request.bundle());
     Rules.requireConfig(app, request.config(), manifest);
-    Rules.requireHosts(request.config(), records, parts.hosts());
+    Rules.requireHosts(app, request.config(), parts);
     var release =
         new Release(
-            nextNumber(app),
+            records.takeNumber(app),
             request.bundle(),
             parts.bundles().bytes(request.bundle()),
             request.config(),
@@ -51,8 +53,54 @@ final class Planner {
             origin.actor(),
             parts.clock().instant(),
             origin.reason(),
-            origin.message());
-    return roll(origin.kind(), release, false);
+            origin.message(),
+            Records.branch(app));
+    return roll(origin.kind(), release, false, List.of());
+  }
+
+  /// Makes what runs in another environment a release here, with the config of both.
+  Plan promote(Origin origin, Requests.Promote request) {
+    var app = origin.app();
+    var source = AppName.of(app).in(request.from()).toString();
+    var promotion = new Promotion(records, source, app);
+    var theirs = requireHere(source, requireLive(source).value());
+    var merged = promotion.merge(request);
+    var manifest = parts.bundles().manifest(theirs.bundle());
+    Rules.requireConfig(app, merged.config(), manifest);
+    Rules.requireHosts(app, merged.config(), parts);
+    if (runs(app, theirs.bundle(), merged)) {
+      var note = "%s has all that runs in %s".formatted(app, request.from());
+      return new Plan.Store(List.of(promotion.promoted()), List.of(note));
+    }
+    var release =
+        new Release(
+            records.takeNumber(app),
+            theirs.bundle(),
+            theirs.bytes(),
+            merged.config(),
+            merged.variables(),
+            secretRevisions(app),
+            scale(app, merged.config()),
+            Install.key(merged.config(), manifest),
+            origin.actor(),
+            parts.clock().instant(),
+            origin.reason(),
+            Optional.of("%s v%d".formatted(request.from(), theirs.number())),
+            Records.branch(app));
+    return roll(origin.kind(), release, false, promotion.along(merged));
+  }
+
+  /// Whether that is what is live already.
+  private boolean runs(String app, String bundle, Promotion.Configured configured) {
+    return records
+        .live(app)
+        .map(Versioned::value)
+        .filter(live -> !live.stopped())
+        .map(live -> records.liveRelease(app, live))
+        .filter(release -> release.bundle().equals(bundle))
+        .filter(release -> release.config().equals(configured.config()))
+        .filter(release -> release.variables().equals(configured.variables()))
+        .isPresent();
   }
 
   /// Changes the plain variables; where something is live, by a new release of the same bundle.
@@ -78,7 +126,8 @@ final class Planner {
                     Records.putSecret(
                         app,
                         name,
-                        vault.encrypt(app, name, value.getBytes(StandardCharsets.UTF_8)))));
+                        vault.encrypt(
+                            AppName.of(app).app(), name, value.getBytes(StandardCharsets.UTF_8)))));
     var there = records.secrets(app);
     request.unset().stream()
         .filter(there::containsKey)
@@ -95,7 +144,10 @@ final class Planner {
     var app = origin.app();
     return records
         .live(app)
-        .<Plan>map(found -> reissue(origin, found.value()))
+        .map(Versioned::value)
+        // What came with a fork takes them up when it is started.
+        .filter(live -> !live.stopped() || isHere(app, live))
+        .<Plan>map(live -> reissue(origin, live))
         .orElseGet(
             () ->
                 new Plan.Store(
@@ -107,7 +159,7 @@ final class Planner {
     var same = records.liveRelease(app, before);
     var release =
         new Release(
-            nextNumber(app),
+            records.takeNumber(app),
             same.bundle(),
             same.bytes(),
             same.config(),
@@ -118,17 +170,20 @@ final class Planner {
             origin.actor(),
             parts.clock().instant(),
             origin.reason(),
-            origin.message());
-    return roll(origin.kind(), release, before.stopped());
+            origin.message(),
+            Records.branch(app));
+    var stopped = before.stopped() && origin.kind() != Kind.START;
+    return roll(origin.kind(), release, stopped, List.of());
   }
 
-  private Plan roll(Kind kind, Release release, boolean stopped) {
-    var app = release.config().app();
+  /// @param along what is stored with the switch
+  private Plan roll(Kind kind, Release release, boolean stopped, List<Mutation> along) {
+    var app = release.app();
     var before = records.live(app);
     var retiring = before.map(found -> found.value().instances()).orElse(List.of());
     var counts = stopped ? new TreeMap<String, Integer>() : release.scale();
     var choice = StrategyChoice.choose(release, counts, retiring, parts);
-    var starting = place(release, counts);
+    var starting = parts.instances().place(release, counts);
     var next =
         new Live(
             release.number(),
@@ -146,115 +201,19 @@ final class Planner {
         next,
         choice.strategy(),
         List.of(put),
-        List.of(),
+        along,
         Optional.empty(),
         choice.why().stream().toList());
   }
 
   Plan rollback(Origin origin, Requests.Rollback request) {
-    var app = origin.app();
-    var before = requireLive(app);
-    var release = rollbackTarget(app, before.value(), request.release());
-    Rules.requireHosts(release.config(), records, parts.hosts());
-    var notes = new ArrayList<String>();
-    var along = new ArrayList<Mutation>();
-    along.add(Records.put(Records.envKey(app), new Variables(release.variables())));
-    var secrets = secretsOf(release, request.secretsToo(), notes, along);
-    var scale = formerScale(app, release);
-    var retiring = before.value().instances();
-    var choice = StrategyChoice.choose(release, scale, retiring, parts);
-    choice.why().ifPresent(notes::add);
-    var starting = place(release, scale);
-    var next =
-        new Live(
-            release.number(),
-            Optional.of(before.value().release()),
-            false,
-            scale,
-            secrets,
-            starting);
-    return new Plan.Move(
-        origin.kind(),
-        Optional.of(before),
-        release,
-        false,
-        next,
-        choice.strategy(),
-        List.of(),
-        along,
-        Optional.empty(),
-        notes);
-  }
-
-  /// The release that a rollback goes to.
-  ///
-  /// @param wanted empty = the one before what is live
-  Release rollbackTarget(String app, Live live, Optional<Integer> wanted) {
-    var kept = parts.pruning().kept(app);
-    int number =
-        wanted
-            .or(() -> parts.pruning().former(app, live))
-            .orElseThrow(
-                () ->
-                    noRelease(
-                        app,
-                        "nothing before v%d was ever live and is kept".formatted(live.release())));
-    if (number == live.release() && !live.stopped()) {
-      throw new ProblemException(
-          Problem.of(
-              Code.BAD_REQUEST,
-              "going back to v%d of %s".formatted(number, app),
-              "it is live already"));
-    }
-    var release =
-        records.release(app, number).orElseThrow(() -> noRelease(app, "there is no v" + number));
-    if (!kept.contains(number)) {
-      throw noRelease(app, "the files of v%d are no longer kept".formatted(number));
-    }
-    return release;
-  }
-
-  /// The secrets that a former release runs with: its own, but with the values they have now where
-  /// they were rotated since.
-  private SortedMap<String, Long> secretsOf(
-      Release release, boolean former, List<String> notes, List<Mutation> along) {
-    var app = release.config().app();
-    var now = records.secrets(app);
-    var secrets = new TreeMap<String, Long>();
-    for (var secret : release.secrets().entrySet()) {
-      var name = secret.getKey();
-      var current = now.get(name);
-      var old = records.secret(app, name, secret.getValue());
-      var rotated =
-          current != null && !old.map(entry -> entry.value().equals(current.value())).orElse(false);
-      if (current != null && rotated && !former) {
-        notes.add("secret %s was rotated since and keeps its new value".formatted(name));
-        secrets.put(name, current.revision());
-        continue;
-      }
-      secrets.put(name, secret.getValue());
-      if (rotated || current == null) {
-        notes.add(
-            "secret %s has the value of v%d again%s"
-                .formatted(name, release.number(), current == null ? ", though it was unset" : ""));
-        old.ifPresent(
-            entry -> along.add(new Mutation.Put(Records.secretKey(app, name), entry.value())));
-      }
-    }
-    return secrets;
-  }
-
-  private SortedMap<String, Integer> formerScale(String app, Release release) {
-    var scale = new TreeMap<>(release.scale());
-    records.standing(app, release.number()).flatMap(Standing::scale).ifPresent(scale::putAll);
-    scale.keySet().retainAll(release.config().processes().keySet());
-    return scale;
+    return rollbacks.plan(origin, requireLive(origin.app()), request);
   }
 
   Plan scale(Origin origin, Requests.Scale request) {
     var before = requireLive(origin.app());
     var live = before.value();
-    var release = records.liveRelease(origin.app(), live);
+    var release = requireHere(origin.app(), live);
     Rules.requireScale(release.config(), request);
     var scale = new TreeMap<>(live.scale());
     scale.putAll(request.instances());
@@ -276,7 +235,7 @@ final class Planner {
         (process, count) -> {
           var first = have.getOrDefault(process, 0) + 1;
           for (var number = first; number < first + count; number++) {
-            all.add(parts.instances().place(release.config(), release.number(), process, number));
+            all.add(parts.instances().place(release, process, number));
           }
         });
     var next =
@@ -305,7 +264,7 @@ final class Planner {
               "nothing was sent that it could be replaced by"));
     }
     var live = before.value();
-    var release = records.liveRelease(app, live);
+    var release = requireHere(app, live);
     var scale = live.stopped() ? new TreeMap<String, Integer>() : live.scale();
     var next =
         new Live(
@@ -314,7 +273,7 @@ final class Planner {
             live.stopped(),
             live.scale(),
             live.secrets(),
-            place(release, scale));
+            parts.instances().place(release, scale));
     return new Plan.Move(
         origin.kind(),
         Optional.of(before),
@@ -346,14 +305,19 @@ final class Planner {
     if (!before.value().stopped()) {
       return new Plan.Store(List.of(), List.of(origin.app() + " runs already"));
     }
-    return renew(origin, before);
+    if (isHere(origin.app(), before.value())) {
+      return renew(origin, before);
+    }
+    var forked = records.liveRelease(origin.app(), before.value());
+    Rules.requireHosts(origin.app(), forked.config(), parts);
+    return reissue(origin, before.value());
   }
 
   private Plan renew(Origin origin, Versioned<Live> before) {
     var live = before.value();
     var release = records.liveRelease(origin.app(), live);
     var choice = StrategyChoice.choose(release, live.scale(), live.instances(), parts);
-    var starting = place(release, live.scale());
+    var starting = parts.instances().place(release, live.scale());
     var next =
         new Live(live.release(), live.previous(), false, live.scale(), live.secrets(), starting);
     return move(origin, before, release, next, choice);
@@ -375,20 +339,25 @@ final class Planner {
         choice.why().stream().toList());
   }
 
-  private Versioned<Live> requireLive(String app) {
-    return records.live(app).orElseThrow(() -> noRelease(app, "nothing of it is live"));
+  /// Whether what is live was ever made ready to run in this environment: what came with a fork was
+  /// not.
+  private boolean isHere(String app, Live live) {
+    return parts.pruning().kept(app).contains(live.release());
   }
 
-  private List<Placement> place(Release release, Map<String, Integer> scale) {
-    var placements = new ArrayList<Placement>();
-    scale.forEach(
-        (process, count) -> {
-          for (var number = 1; number <= count; number++) {
-            placements.add(
-                parts.instances().place(release.config(), release.number(), process, number));
-          }
-        });
-    return placements;
+  /// The live release, when it can run as it is.
+  Release requireHere(String app, Live live) {
+    if (!isHere(app, live)) {
+      throw noRelease(
+          app,
+          "v%d came with the fork and was never started here: start it, or deploy, first"
+              .formatted(live.release()));
+    }
+    return records.liveRelease(app, live);
+  }
+
+  private Versioned<Live> requireLive(String app) {
+    return records.live(app).orElseThrow(() -> noRelease(app, "nothing of it is live"));
   }
 
   /// What `stead scale` said stays, unless the number in stead.toml was changed since.
@@ -418,12 +387,7 @@ final class Planner {
     return revisions;
   }
 
-  private int nextNumber(String app) {
-    var all = records.releases(app);
-    return all.isEmpty() ? 1 : all.getLast().number() + 1;
-  }
-
-  private static ProblemException noRelease(String app, String why) {
+  static ProblemException noRelease(String app, String why) {
     return new ProblemException(Problem.of(Code.NO_RELEASE, "using a release of " + app, why));
   }
 }

@@ -34,22 +34,22 @@ final class Preparation {
     var config = release.config();
     var sharing = config.install().isPresent() ? Sharing.COPIES : Sharing.HARD_LINKS;
     var directory =
-        parts.bundles().materialise(release.bundle(), config.app(), release.number(), sharing);
+        parts.bundles().materialise(release.bundle(), release.app(), release.number(), sharing);
     try {
       for (var volume : config.volumes().entrySet()) {
         var opened =
-            parts.volumes().open(config.app(), volume.getKey(), volume.getValue().sizeBytes());
+            parts.volumes().open(release.app(), volume.getKey(), volume.getValue().sizeBytes());
         opened.notes().forEach(events::note);
-        parts.supervisor().own(config.app(), opened.path());
+        parts.supervisor().own(release.app(), opened.path());
         link(directory, opened.path(), volume.getKey(), volume.getValue().path());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
           "linking the volumes of %s into %s: %s"
-              .formatted(config.app(), directory, e.getMessage()),
+              .formatted(release.app(), directory, e.getMessage()),
           e);
     }
-    parts.supervisor().own(config.app(), directory);
+    parts.supervisor().own(release.app(), directory);
     return directory;
   }
 
@@ -141,6 +141,6 @@ final class Preparation {
   }
 
   private static String title(Release release) {
-    return "%s v%d".formatted(release.config().app(), release.number());
+    return "%s v%d".formatted(release.app(), release.number());
   }
 }

@@ -121,6 +121,7 @@ final class Pruning {
     for (var app : records.apps()) {
       var numbers = new HashSet<>(kept(app));
       records.operation(app).flatMap(found -> found.value().to()).ifPresent(numbers::add);
+      records.live(app).map(found -> found.value().release()).ifPresent(numbers::add);
       records.releases(app).stream()
           .filter(release -> numbers.contains(release.number()))
           .map(Release::bundle)

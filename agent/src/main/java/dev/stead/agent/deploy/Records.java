@@ -1,12 +1,20 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.sdk.AppName;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Wire;
+import dev.stead.store.Branch;
 import dev.stead.store.Change;
 import dev.stead.store.Commit;
 import dev.stead.store.Commit.Condition;
 import dev.stead.store.Commit.Mutation;
 import dev.stead.store.CommitResult;
 import dev.stead.store.Entry;
+import dev.stead.store.Fork;
+import dev.stead.store.Point;
+import dev.stead.store.Scope;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
 import io.avaje.jsonb.Json;
@@ -25,7 +33,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
-/// The apps' part of the store, typed: which document stands under which key.
+/// The apps' part of the store, typed: which document stands under which key, on the branch of the
+/// app's environment.
 ///
 /// | key | value |
 /// | --- | --- |
@@ -35,21 +44,57 @@ import java.util.stream.Stream;
 /// | `apps/APP/operation` | [Operation] |
 /// | `apps/APP/env` | [Variables] |
 /// | `apps/APP/act` | [Act] |
+/// | `apps/APP/promoted/ENVIRONMENT` | [Promoted] |
 /// | `apps/APP/tokens/NAME` | [Token] |
 /// | `apps/APP/secrets/NAME` | one secret, encrypted by the [Vault] |
+/// | `stead/environment` | [Forked]; not in `production` |
+/// | `stead/numbers/APP` | [Numbered]; in `production` only |
+///
+/// An app is named as [AppName] says: `cv`, `staging.cv`.
 final class Records {
   /// Most changes of one kind that the history shows.
   static final int HISTORY_MAX = 200;
 
+  private static final String ENVIRONMENT_KEY = "stead/environment";
+
   private final Store store;
   private final Set<String> apps = new ConcurrentSkipListSet<>();
+  private final Set<String> environments = new ConcurrentSkipListSet<>();
 
   Records(Store store) {
     this.store = store;
-    for (var entry : store.list(Store.PRODUCTION, "apps/")) {
-      apps.add(entry.key().split("/", 3)[1]);
+    for (var branch : store.branches()) {
+      if (branch.name().equals(Store.PRODUCTION) || forked(branch.name()).isPresent()) {
+        see(branch.name());
+      }
     }
   }
+
+  private void see(String environment) {
+    environments.add(environment);
+    for (var entry : store.list(environment, "apps/")) {
+      apps.add(new AppName(environment, entry.key().split("/", 3)[1]).toString());
+    }
+  }
+
+  /// That a branch is an environment, and where it came from.
+  ///
+  /// @param name the branch's: on a branch that somebody forked from it by the store this is
+  ///   another
+  @Json(naming = Naming.LowerHyphen)
+  record Forked(String name, String parent, Instant createdAt, String createdBy) {
+    Forked {
+      Objects.requireNonNull(name, "name is missing");
+      Objects.requireNonNull(parent, "parent is missing");
+      Objects.requireNonNull(createdAt, "created-at is missing");
+      Objects.requireNonNull(createdBy, "created-by is missing");
+    }
+  }
+
+  /// The newest number that a release of an app has in any environment, also in those that are
+  /// gone.
+  @Json(naming = Naming.LowerHyphen)
+  record Numbered(int last) {}
 
   /// The variables set by `stead env`.
   @Json(naming = Naming.LowerHyphen)
@@ -67,6 +112,12 @@ final class Records {
       Objects.requireNonNull(what, "what is missing");
     }
   }
+
+  /// That the app has all that another environment's had.
+  ///
+  /// @param revision of that environment's state
+  @Json(naming = Naming.LowerHyphen)
+  record Promoted(long revision) {}
 
   /// A deploy token.
   ///
@@ -89,20 +140,69 @@ final class Records {
     return apps;
   }
 
+  /// Those in one environment.
+  List<String> apps(String environment) {
+    return apps.stream().filter(app -> AppName.of(app).environment().equals(environment)).toList();
+  }
+
   boolean has(String app) {
     return apps.contains(app);
   }
 
   Optional<Versioned<Live>> live(String app) {
-    return read(liveKey(app), Live.class);
+    return read(app, liveKey(app), Live.class);
+  }
+
+  /// What was live at a moment.
+  Optional<Live> liveAt(String app, Instant then) {
+    return liveAt(app, store.revisionAt(then));
+  }
+
+  /// What was live as of a revision.
+  ///
+  /// @param revision may be [Point#NEWEST]
+  Optional<Live> liveAt(String app, long revision) {
+    return readAt(app, liveKey(app), revision).map(json -> Wire.read(json, Live.class));
+  }
+
+  SortedMap<String, String> variablesAt(String app, long revision) {
+    return readAt(app, envKey(app), revision)
+        .map(json -> Wire.read(json, Variables.class).values())
+        .orElseGet(TreeMap::new);
+  }
+
+  private Optional<byte[]> readAt(String app, String key, long revision) {
+    var entry =
+        revision == Point.NEWEST
+            ? store.get(branch(app), key)
+            : store.get(branch(app), key, revision);
+    return entry.map(found -> found.value().bytes());
+  }
+
+  long head() {
+    return store.head();
+  }
+
+  /// The parent's point that an environment was forked at; empty when it has another parent.
+  Optional<Point> forkPoint(String environment, String parent) {
+    return branch(environment, store.branches())
+        .flatMap(Branch::origin)
+        .filter(origin -> origin.parent().equals(parent))
+        .map(origin -> new Point(parent, origin.revision()));
+  }
+
+  /// The revision of another environment's state that an app has, by being promoted from there.
+  Optional<Long> promoted(String app, String from) {
+    return read(app, promotedKey(app, from), Promoted.class).map(found -> found.value().revision());
   }
 
   Optional<Versioned<Operation>> operation(String app) {
-    return read(operationKey(app), Operation.class);
+    return read(app, operationKey(app), Operation.class);
   }
 
   Optional<Release> release(String app, int number) {
-    return read(releaseKey(app, number), Release.class).map(Versioned::value);
+    return read(app, releaseKey(app, number), Release.class)
+        .map(found -> found.value().in(branch(app)));
   }
 
   /// The release that the live document names.
@@ -116,26 +216,26 @@ final class Records {
 
   /// Every release there ever was, oldest first.
   List<Release> releases(String app) {
-    return store.list(Store.PRODUCTION, "apps/%s/releases/".formatted(app)).stream()
-        .map(entry -> Wire.read(entry.value().bytes(), Release.class))
+    return store.list(branch(app), prefix(app) + "releases/").stream()
+        .map(entry -> Wire.read(entry.value().bytes(), Release.class).in(branch(app)))
         .toList();
   }
 
   Optional<Standing> standing(String app, int number) {
-    return read(standingKey(app, number), Standing.class).map(Versioned::value);
+    return read(app, standingKey(app, number), Standing.class).map(Versioned::value);
   }
 
   SortedMap<String, String> variables(String app) {
-    return read(envKey(app), Variables.class)
+    return read(app, envKey(app), Variables.class)
         .map(found -> found.value().values())
         .orElseGet(TreeMap::new);
   }
 
   /// The secrets that are set, by name.
   NavigableMap<String, Entry> secrets(String app) {
-    var prefix = "apps/%s/secrets/".formatted(app);
+    var prefix = secretKey(app, "");
     var found = new TreeMap<String, Entry>();
-    for (var entry : store.list(Store.PRODUCTION, prefix)) {
+    for (var entry : store.list(branch(app), prefix)) {
       found.put(entry.key().substring(prefix.length()), entry);
     }
     return found;
@@ -143,12 +243,12 @@ final class Records {
 
   /// A secret's encrypted value as of a revision.
   Optional<Entry> secret(String app, String name, long revision) {
-    return store.get(Store.PRODUCTION, secretKey(app, name), revision);
+    return store.get(branch(app), secretKey(app, name), revision);
   }
 
   /// Who changed a secret last, and when.
   Optional<Change> lastChange(String app, String name) {
-    return store.history(Store.PRODUCTION, secretKey(app, name), HISTORY_MAX).stream()
+    return store.history(branch(app), secretKey(app, name), HISTORY_MAX).stream()
         .filter(change -> change.key().equals(secretKey(app, name)))
         .findFirst();
   }
@@ -160,10 +260,10 @@ final class Records {
             liveKey(app),
             envKey(app),
             actKey(app),
-            "apps/%s/secrets/".formatted(app),
-            "apps/%s/tokens/".formatted(app),
-            "apps/%s/standings/".formatted(app))
-        .flatMap(prefix -> store.history(Store.PRODUCTION, prefix, HISTORY_MAX).stream())
+            secretKey(app, ""),
+            tokenKey(app, ""),
+            prefix(app) + "standings/")
+        .flatMap(prefix -> store.history(branch(app), prefix, HISTORY_MAX).stream())
         .sorted(Comparator.comparingLong(Change::revision).reversed())
         .forEach(change -> byRevision.putIfAbsent(change.revision(), change));
     return new ArrayList<>(byRevision.values());
@@ -173,11 +273,114 @@ final class Records {
   SortedMap<String, Token> tokens(String app) {
     var prefix = tokenKey(app, "");
     var found = new TreeMap<String, Token>();
-    for (var entry : store.list(Store.PRODUCTION, prefix)) {
+    for (var entry : store.list(branch(app), prefix)) {
       found.put(
           entry.key().substring(prefix.length()), Wire.read(entry.value().bytes(), Token.class));
     }
     return found;
+  }
+
+  /// A number that no release of this app has, in any environment.
+  int takeNumber(String app) {
+    var key = "stead/numbers/" + AppName.of(app).app();
+    while (true) {
+      var found = readFrom(Store.PRODUCTION, key, Numbered.class);
+      // A store that was written before there was this document has none, and an agent that does
+      // not know of it does not count on.
+      var newest = newestNumber(app);
+      var next = Math.max(newest, found.map(last -> last.value().last()).orElse(0)) + 1;
+      var commit =
+          Commit.of(Store.PRODUCTION, "agent", "number", put(key, new Numbered(next)))
+              .when(unchanged(key, found));
+      if (store.commit(commit) instanceof CommitResult.Committed) {
+        return next;
+      }
+    }
+  }
+
+  private int newestNumber(String app) {
+    return environments.stream()
+        .map(environment -> AppName.of(app).in(environment).toString())
+        .flatMap(each -> releases(each).stream())
+        .mapToInt(Release::number)
+        .max()
+        .orElse(0);
+  }
+
+  /// The names of all environments.
+  Set<String> environments() {
+    return environments;
+  }
+
+  /// @throws ProblemException when there is none of this name
+  void requireEnvironment(String name) {
+    if (!environments.contains(name)) {
+      throw new ProblemException(
+          Problem.of(
+              Code.NO_ENVIRONMENT,
+              "using environment " + name,
+              "there is " + String.join(", ", environments)));
+    }
+  }
+
+  /// Where an environment came from; empty for the first, and for a branch that is none.
+  Optional<Forked> forked(String environment) {
+    return readFrom(environment, ENVIRONMENT_KEY, Forked.class)
+        .map(Versioned::value)
+        .filter(forked -> forked.name().equals(environment));
+  }
+
+  /// Whether no branch has this name, or only one whose making did not get beyond [#fork].
+  boolean isFree(String name) {
+    return branch(name, store.branches())
+        .map(found -> found.origin().filter(from -> from.revision() == found.head()).isPresent())
+        .orElse(true);
+  }
+
+  private static Optional<Branch> branch(String name, List<Branch> all) {
+    return all.stream().filter(branch -> branch.name().equals(name)).findFirst();
+  }
+
+  /// Forks all apps. What comes of it is an environment once [#found] was called.
+  void fork(String parent, String name, String actor, String message) {
+    if (branch(name, store.branches()).isPresent()) {
+      store.deleteBranch(name);
+    }
+    var all = Fork.of(name, parent, actor, message);
+    store.fork(all.only(new Scope.Prefix("apps/")));
+  }
+
+  /// Makes a branch an environment, together with what else is to change there.
+  void found(String name, Forked forked, String message, List<Mutation> changes) {
+    var mutations = new ArrayList<>(changes);
+    mutations.add(put(ENVIRONMENT_KEY, forked));
+    commitTo(name, forked.createdBy(), message, mutations);
+    see(name);
+  }
+
+  /// Forgets an environment with all its documents.
+  void forget(String name) {
+    var gone = apps(name);
+    // First of all, so that nobody reads a branch that is not there any more.
+    environments.remove(name);
+    apps.removeAll(gone);
+    var deleted = false;
+    try {
+      store.deleteBranch(name);
+      deleted = true;
+    } finally {
+      if (!deleted) {
+        see(name);
+      }
+    }
+  }
+
+  /// Writes into the history of all apps of an environment what was done to it.
+  void tell(String environment, String actor, String what) {
+    var acts = apps(environment).stream().map(app -> put(actKey(app), new Act(what))).toList();
+    if (!acts.isEmpty()) {
+      commitTo(environment, actor, what, acts);
+    }
   }
 
   CommitResult commit(String app, Commit commit) {
@@ -189,8 +392,14 @@ final class Records {
   ///
   /// @return the commit's revision
   long commit(String app, String actor, String message, List<Mutation> mutations) {
-    var commit = new Commit(Store.PRODUCTION, actor, message, List.of(), mutations);
-    return switch (commit(app, commit)) {
+    apps.add(app);
+    return commitTo(branch(app), actor, message, mutations);
+  }
+
+  private long commitTo(
+      String environment, String actor, String message, List<Mutation> mutations) {
+    var commit = new Commit(environment, actor, message, List.of(), mutations);
+    return switch (store.commit(commit)) {
       case CommitResult.Committed(var revision) -> revision;
       case CommitResult.Conflict conflict ->
           throw new IllegalStateException("a commit without conditions was refused: " + conflict);
@@ -212,40 +421,57 @@ final class Records {
   }
 
   static String liveKey(String app) {
-    return "apps/%s/live".formatted(app);
+    return prefix(app) + "live";
   }
 
   static String operationKey(String app) {
-    return "apps/%s/operation".formatted(app);
+    return prefix(app) + "operation";
   }
 
   static String actKey(String app) {
-    return "apps/%s/act".formatted(app);
+    return prefix(app) + "act";
+  }
+
+  static String promotedKey(String app, String from) {
+    return prefix(app) + "promoted/" + from;
   }
 
   static String tokenKey(String app, String name) {
-    return "apps/%s/tokens/%s".formatted(app, name);
+    return prefix(app) + "tokens/" + name;
   }
 
   static String envKey(String app) {
-    return "apps/%s/env".formatted(app);
+    return prefix(app) + "env";
   }
 
   static String secretKey(String app, String name) {
-    return "apps/%s/secrets/%s".formatted(app, name);
+    return prefix(app) + "secrets/" + name;
   }
 
   static String releaseKey(String app, int number) {
-    return "apps/%s/releases/%06d".formatted(app, number);
+    return prefix(app) + "releases/%06d".formatted(number);
   }
 
   static String standingKey(String app, int number) {
-    return "apps/%s/standings/%06d".formatted(app, number);
+    return prefix(app) + "standings/%06d".formatted(number);
   }
 
-  private <T> Optional<Versioned<T>> read(String key, Class<T> type) {
+  /// The branch that an app's documents stand on.
+  static String branch(String app) {
+    return AppName.of(app).environment();
+  }
+
+  private static String prefix(String app) {
+    return "apps/%s/".formatted(AppName.of(app).app());
+  }
+
+  private <T> Optional<Versioned<T>> read(String app, String key, Class<T> type) {
+    return readFrom(branch(app), key, type);
+  }
+
+  private <T> Optional<Versioned<T>> readFrom(String branch, String key, Class<T> type) {
     return store
-        .get(Store.PRODUCTION, key)
+        .get(branch, key)
         .map(entry -> new Versioned<>(Wire.read(entry.value().bytes(), type), entry.revision()));
   }
 }

@@ -85,8 +85,9 @@ final class Recovery {
       Operation operation, Release release, Optional<Versioned<Live>> live) {
     var fresh =
         switch (operation.kind()) {
-          case DEPLOY, ENV, SECRETS -> true;
-          case ROLLBACK, SCALE, RESTART, STOP, START, BACKUP, RESTORE -> false;
+          case DEPLOY, ENV, SECRETS, PROMOTE -> true;
+          case START -> !operation.from().equals(operation.to());
+          case ROLLBACK, SCALE, RESTART, STOP, BACKUP, RESTORE -> false;
         };
     var now = live.map(found -> found.value().instances()).orElse(List.of());
     var switched = operation.stage().switched();

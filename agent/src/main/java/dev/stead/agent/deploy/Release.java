@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppName;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 /// @param scale how many instances of each process type it began with
 /// @param installKey what its install step depends on; an equal key gives an equal result
 /// @param reason the operation that made it, in words: `deploy`, `env set COLOR`
+/// @param environment the one that it belongs to, or is seen from
 /// @param message why, in the deployer's words
 @Json(naming = Naming.LowerHyphen)
 record Release(
@@ -35,7 +37,8 @@ record Release(
     String actor,
     Instant createdAt,
     String reason,
-    Optional<String> message) {
+    Optional<String> message,
+    String environment) {
   Release {
     Objects.requireNonNull(bundle, "bundle is missing");
     Objects.requireNonNull(config, "config is missing");
@@ -45,6 +48,31 @@ record Release(
     Objects.requireNonNull(actor, "actor is missing");
     Objects.requireNonNull(createdAt, "created-at is missing");
     Objects.requireNonNull(reason, "reason is missing");
+    // Those written before there were other environments do not have it.
+    environment = Objects.requireNonNullElse(environment, AppName.PRODUCTION);
+  }
+
+  /// The name of its app there.
+  String app() {
+    return new AppName(environment, config.app()).toString();
+  }
+
+  /// The same as seen from an environment that was forked with it.
+  Release in(String other) {
+    return new Release(
+        number,
+        bundle,
+        bytes,
+        config,
+        variables,
+        secrets,
+        scale,
+        installKey,
+        actor,
+        createdAt,
+        reason,
+        message,
+        other);
   }
 
   /// The plain environment: the config's, with the variables over it.

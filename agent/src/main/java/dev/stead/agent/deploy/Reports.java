@@ -1,10 +1,12 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.deploy.Differences.Setup;
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.Answers.AppState;
+import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -14,18 +16,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What is said about apps when somebody asks. Reads only.
 final class Reports {
   private final Workshop parts;
   private final Records records;
-  private final Planner planner;
+  private final Rollbacks rollbacks;
   private final Operations operations;
 
-  Reports(Workshop parts, Planner planner, Operations operations) {
+  Reports(Workshop parts, Rollbacks rollbacks, Operations operations) {
     this.parts = parts;
     this.records = parts.records();
-    this.planner = planner;
+    this.rollbacks = rollbacks;
     this.operations = operations;
   }
 
@@ -50,7 +54,7 @@ final class Reports {
   }
 
   private List<String> urls(String app, Live live) {
-    return parts.hosts().urls(records.liveRelease(app, live).config());
+    return parts.hosts().urls(records.liveRelease(app, live));
   }
 
   private AppState state(Live live) {
@@ -165,10 +169,12 @@ final class Reports {
     return new Answers.Secrets(secrets);
   }
 
-  Answers.History history(String app) {
+  /// @param since only what was done after that
+  Answers.History history(String app, Instant since) {
     requireApp(app);
     return new Answers.History(
         records.history(app).stream()
+            .filter(change -> change.at().isAfter(since))
             .map(
                 change ->
                     new Answers.Change(
@@ -176,13 +182,69 @@ final class Reports {
             .toList());
   }
 
-  Answers.Difference rollbackDifference(String app, Optional<Integer> wanted) {
+  /// @param at when the release to go back to was live; empty = it is the one that is wanted
+  Answers.Difference rollbackDifference(
+      String app, Optional<Integer> wanted, Optional<Instant> at) {
     requireApp(app);
     var live = requireLive(app);
     var from = records.liveRelease(app, live);
-    var to = planner.rollbackTarget(app, live, wanted);
+    var number = at.isPresent() ? at.map(then -> rollbacks.liveAt(app, then)) : wanted;
+    var to = rollbacks.target(app, live, number);
+    var back = new Setup(to, to.secrets(), rollbacks.scale(app, to));
     return new Answers.Difference(
-        from.number(), to.number(), new Differences(parts, live, from, to).lines());
+        from.number(),
+        to.number(),
+        new Differences(parts, Setup.of(from, live), back).linesGoingBack());
+  }
+
+  /// What differs between two releases, kept or not.
+  Answers.Difference difference(String app, int from, int to) {
+    requireApp(app);
+    return new Answers.Difference(
+        from, to, new Differences(parts, setup(app, from), setup(app, to)).lines());
+  }
+
+  Answers.EnvironmentDifference environmentDifference(
+      String from, String to, Optional<String> app) {
+    records.requireEnvironment(from);
+    records.requireEnvironment(to);
+    var names = new TreeSet<String>();
+    Stream.of(from, to)
+        .flatMap(environment -> records.apps(environment).stream())
+        .map(each -> AppName.of(each).app())
+        .filter(each -> app.map(each::equals).orElse(true))
+        .forEach(names::add);
+    return new Answers.EnvironmentDifference(
+        names.stream()
+            .map(name -> difference(new AppName(from, name), new AppName(to, name)))
+            .toList());
+  }
+
+  private Answers.AppDifference difference(AppName from, AppName to) {
+    var before = live(from);
+    var after = live(to);
+    var lines =
+        before.isPresent() && after.isPresent()
+            ? new Differences(parts, before.orElseThrow(), after.orElseThrow()).lines()
+            : List.<String>of();
+    return new Answers.AppDifference(
+        from.app(),
+        before.map(setup -> setup.release().number()),
+        after.map(setup -> setup.release().number()),
+        lines);
+  }
+
+  private Optional<Setup> live(AppName name) {
+    var app = name.toString();
+    return records
+        .live(app)
+        .map(Versioned::value)
+        .map(live -> Setup.of(records.liveRelease(app, live), live));
+  }
+
+  private Setup setup(String app, int number) {
+    var release = rollbacks.requireRelease(app, number);
+    return new Setup(release, release.secrets(), rollbacks.scale(app, release));
   }
 
   Live requireLive(String app) {

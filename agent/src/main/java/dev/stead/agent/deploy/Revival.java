@@ -24,10 +24,11 @@ final class Revival {
     var release = parts.records().liveRelease(app, live);
     // A reboot has unmounted them, and nothing may write below a mount point.
     var directory = parts.instances().directory(release);
+    // Of a release that was forked and never started here there are neither files nor volumes.
     if (Files.isDirectory(directory)) {
       parts.supervisor().own(app, directory);
+      release.config().volumes().forEach((name, volume) -> open(app, name, volume));
     }
-    release.config().volumes().forEach((name, volume) -> open(app, name, volume));
     var placements = new ArrayList<Placement>();
     var started = new ArrayList<Placement>();
     for (var placement : live.instances()) {

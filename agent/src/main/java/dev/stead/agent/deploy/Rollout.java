@@ -36,7 +36,7 @@ final class Rollout {
     this.events = events;
     this.control = control;
     this.release = plan.release();
-    this.app = release.config().app();
+    this.app = release.app();
     this.gate = new Gate(parts.instances(), release, events, control);
   }
 

@@ -5,6 +5,7 @@ import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.HttpConfig;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,17 +44,23 @@ final class Routes {
     return new RoutingTable(generation, bootId, services);
   }
 
+  /// Whether an app claims its hosts. What came with a fork does not before it was started there:
+  /// nobody has looked yet whether they are free.
+  static boolean isRouted(Release release, Live live, Bundles bundles) {
+    return !live.stopped() || Files.isDirectory(bundles.directory(release.app(), release.number()));
+  }
+
   private Optional<Service> service(String app, Live live, boolean held) {
     var release = records.liveRelease(app, live);
     var config = release.config();
-    if (!Hosts.takesRequests(config)) {
+    if (!Hosts.takesRequests(config) || !isRouted(release, live, bundles)) {
       return Optional.empty();
     }
     var http = config.http();
     return Optional.of(
         new Service(
             app,
-            hosts.of(config),
+            hosts.of(release),
             http.path(),
             http.stripPath(),
             release.number(),

@@ -1,6 +1,8 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Manifest;
 import dev.stead.sdk.Problem;
@@ -30,10 +32,21 @@ final class Rules {
   private Rules() {}
 
   static void requireName(String app) {
-    if (!AppConfig.NAME.matcher(app).matches()) {
+    try {
+      AppName.of(app);
+    } catch (IllegalArgumentException e) {
       throw refused(
           Code.BAD_REQUEST,
           "using the app name '%s'".formatted(app),
+          List.of(String.valueOf(e.getMessage())));
+    }
+  }
+
+  static void requireEnvironmentName(String environment) {
+    if (!AppConfig.NAME.matcher(environment).matches()) {
+      throw refused(
+          Code.BAD_REQUEST,
+          "using the environment name '%s'".formatted(environment),
           List.of("it must match " + AppConfig.NAME.pattern()));
     }
   }
@@ -41,12 +54,14 @@ final class Rules {
   /// What the config says must be possible with the bundle's files.
   static void requireConfig(String app, AppConfig config, Manifest manifest) {
     var problems = new ArrayList<String>();
-    if (!config.app().equals(app)) {
+    if (!config.app().equals(AppName.of(app).app())) {
       problems.add("the config is of app " + config.app());
     }
-    for (var host : config.http().hosts()) {
+    var hosts = new ArrayList<>(config.http().hosts());
+    config.environments().values().forEach(environment -> hosts.addAll(environment.hosts()));
+    for (var host : hosts) {
       if (host.length() > 253 || !HOST.matcher(host).matches()) {
-        problems.add("[http] host '%s' is not a host name".formatted(host));
+        problems.add("host '%s' is not a host name".formatted(host));
       }
     }
     config
@@ -85,28 +100,32 @@ final class Rules {
   }
 
   /// No other app may serve one of the config's hosts under the same path.
-  static void requireHosts(AppConfig config, Records records, Hosts hosts) {
+  static void requireHosts(String app, AppConfig config, Workshop parts) {
+    var records = parts.records();
     for (var other : records.apps()) {
-      if (!other.equals(config.app())) {
+      if (!other.equals(app)) {
         records
             .live(other)
-            .map(live -> records.liveRelease(other, live.value()).config())
-            .ifPresent(theirs -> requireApart(config, theirs, hosts));
+            .map(Versioned::value)
+            .filter(
+                live -> Routes.isRouted(records.liveRelease(other, live), live, parts.bundles()))
+            .map(live -> records.liveRelease(other, live))
+            .ifPresent(theirs -> requireApart(app, config, theirs, parts.hosts()));
       }
     }
   }
 
-  private static void requireApart(AppConfig config, AppConfig theirs, Hosts hosts) {
-    var shared = new ArrayList<>(hosts.of(config));
-    shared.retainAll(hosts.of(theirs));
+  private static void requireApart(String app, AppConfig config, Release other, Hosts hosts) {
+    var shared = new ArrayList<>(hosts.of(app, config));
+    shared.retainAll(hosts.of(other));
+    var theirs = other.config();
     if (shared.isEmpty() || !config.http().path().equals(theirs.http().path())) {
       return;
     }
-    var app = config.app();
     var what = "routing requests to " + app;
     if (!shared.getFirst().equals(Hosts.ALL_OTHERS)) {
       var why =
-          "%s already serves %s%s".formatted(theirs.app(), shared.getFirst(), config.http().path());
+          "%s already serves %s%s".formatted(other.app(), shared.getFirst(), config.http().path());
       throw refused(Code.HOST_TAKEN, what, List.of(why));
     }
     throw new ProblemException(
@@ -114,9 +133,9 @@ final class Rules {
             Code.HOST_TAKEN.id(),
             what,
             "neither it nor %s names hosts, and only one app can answer at all others"
-                .formatted(theirs.app()),
+                .formatted(other.app()),
             "Add to the stead.toml of %s, under [http]: hosts = [\"%s.example.com\"]"
-                .formatted(app, app),
+                .formatted(config.app(), config.app()),
             List.of()));
   }
 

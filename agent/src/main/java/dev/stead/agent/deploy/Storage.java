@@ -62,8 +62,10 @@ final class Storage {
   }
 
   private SortedMap<String, VolumeConfig> configs(String app) {
-    return records
-        .live(app)
+    // Volumes outlive their environment.
+    return Optional.of(app)
+        .filter(records::has)
+        .flatMap(records::live)
         .map(Versioned::value)
         .map(live -> records.liveRelease(app, live).config().volumes())
         .orElseGet(() -> new TreeMap<>(Map.of()));

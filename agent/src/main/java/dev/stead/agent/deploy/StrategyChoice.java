@@ -102,7 +102,7 @@ record StrategyChoice(Strategy strategy, Optional<String> why) {
     return new ProblemException(
         Problem.of(
             Code.NO_MEMORY,
-            "finding memory for %s v%d".formatted(release.config().app(), release.number()),
+            "finding memory for %s v%d".formatted(release.app(), release.number()),
             "its instances need %s, %s is free%s"
                 .formatted(mebibytes(needed), mebibytes(available), beside)));
   }

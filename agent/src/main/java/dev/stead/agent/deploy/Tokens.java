@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -133,6 +134,7 @@ public final class Tokens {
   private void requireSound(Owner owner, String publicKey) {
     var what = "making token %s of %s".formatted(owner.name(), owner.app());
     Rules.requireName(owner.app());
+    records.requireEnvironment(AppName.of(owner.app()).environment());
     var tokens = records.tokens(owner.app());
     if (site == Site.LAPTOP) {
       throw refused(what, "tokens are logins of a server, and nobody logs in to Stead here");
@@ -164,7 +166,7 @@ public final class Tokens {
   }
 
   private static String user(Owner owner) {
-    var app = owner.app().substring(0, Math.min(APP_CHARS, owner.app().length()));
+    var app = owner.app().substring(0, Math.min(APP_CHARS, owner.app().length())).replace('.', '-');
     return DeployUsers.PREFIX
         + app
         + "-"

@@ -126,6 +126,10 @@ record Undertaking(Workshop parts, String app, EventLog events, Control control)
     if (begun.plan() instanceof Plan.Move move && move.fresh()) {
       var standing = new Standing("failed: " + failure.code(), Optional.empty());
       mutations.add(Records.put(Records.standingKey(app, move.release().number()), standing));
+    } else {
+      // The journal alone is not in the history.
+      var act = new Records.Act(journal.operation().kind().word() + " failed: " + failure.code());
+      mutations.add(Records.put(Records.actKey(app), act));
     }
     journal.end(new Outcome.Undone(now, failure), mutations);
   }
@@ -138,6 +142,6 @@ record Undertaking(Workshop parts, String app, EventLog events, Control control)
   }
 
   private List<String> urls(Live live) {
-    return parts.hosts().urls(parts.records().liveRelease(app, live).config());
+    return parts.hosts().urls(parts.records().liveRelease(app, live));
   }
 }

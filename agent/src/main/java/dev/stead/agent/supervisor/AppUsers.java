@@ -21,12 +21,16 @@ final class AppUsers {
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-  /// The user of an app. Long names are cut and told apart by a hash.
+  /// The user of an app. Long names are cut, those with a dot (`staging.cv`) lose it; both are told
+  /// apart by a hash.
   static String name(String app) {
-    String whole = PREFIX + app;
-    return whole.length() <= NAME_MAX
-        ? whole
-        : PREFIX + app.substring(0, KEPT_OF_LONG_NAMES) + "-" + hash(app);
+    String plain = app.replace('.', '-');
+    String whole = PREFIX + plain;
+    if (whole.length() <= NAME_MAX && plain.equals(app)) {
+      return whole;
+    }
+    String kept = plain.substring(0, Math.min(KEPT_OF_LONG_NAMES, plain.length()));
+    return PREFIX + kept + "-" + hash(app);
   }
 
   private static String hash(String app) {

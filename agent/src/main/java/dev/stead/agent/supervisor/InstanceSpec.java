@@ -34,7 +34,7 @@ public record InstanceSpec(
     Duration stopTimeout,
     Access access) {
 
-  public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  public static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,159}");
 
   public InstanceSpec {
     if (!ID.matcher(id).matches()) {

@@ -3,10 +3,13 @@ package dev.stead.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stead.sdk.Answers;
 import dev.stead.sdk.Answers.AppState;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +78,7 @@ final class ChangeTest {
     world.end("cv", world.apps.changeSecrets("cv", World.set("KEY", "new"), "ada@test"));
     assertThat(world.live("cv").release()).isEqualTo(3);
 
-    var difference = world.apps.rollbackDifference("cv", Optional.of(1));
+    var difference = world.apps.rollbackDifference("cv", Optional.of(1), Optional.empty());
     assertThat(difference.lines())
         .anySatisfy(line -> assertThat(line).startsWith("code: 1 files differ: ~server.py"))
         .contains("variable MODE: b → a", "scale web: 1 → 2")
@@ -96,6 +99,68 @@ final class ChangeTest {
     var former = new Requests.Rollback(Optional.of(1), true, Optional.empty());
     world.end("cv", world.apps.rollback("cv", former, "ada@test"));
     assertThat(world.get("cv", "/env/KEY")).isEqualTo("old");
+  }
+
+  @Test
+  void whatWasLiveAtAMomentIsFoundAgain() throws Exception {
+    var before = Instant.now();
+    deploy(Sample.of("cv"), world.upload(Sample.server("one")));
+    var then = Instant.now();
+    deploy(Sample.of("cv"), world.upload(Sample.server("two")));
+
+    assertThat(back(then).to()).isEqualTo(1);
+    assertThatThrownBy(() -> back(Instant.now()))
+        .hasMessageContaining("going back to v2 of cv")
+        .hasMessageContaining("it is live already");
+    assertThatThrownBy(() -> back(before))
+        .hasMessageContaining("D-NO-RELEASE")
+        .hasMessageContaining("nothing of it was live at " + before);
+    world.bundles.remove("cv", 1);
+    assertThatThrownBy(() -> back(then))
+        .hasMessageContaining("D-NO-RELEASE")
+        .hasMessageContaining("the files of v1 are no longer kept");
+  }
+
+  private Answers.Difference back(Instant then) {
+    return world.apps.rollbackDifference("cv", Optional.empty(), Optional.of(then));
+  }
+
+  @Test
+  void twoReleasesAreComparedByFileConfigRouteVariableSecretAndScale() throws Exception {
+    deploy(Sample.of("cv").env("MODE", "a"), world.upload(Sample.server("one")));
+    world.end("cv", world.apps.changeSecrets("cv", World.set("KEY", "hidden"), "ada@test"));
+    var files = new HashMap<>(Sample.server("two"));
+    files.put("menu.txt", "coffee");
+    deploy(
+        Sample.of("cv").env("MODE", "b").hosts("b.example").process("worker", "sleep 60", 2),
+        world.upload(files));
+
+    assertThat(world.apps.difference("cv", 1, 3).lines())
+        .contains(
+            "code: 2 files differ: +menu.txt, ~server.py",
+            "routes: cv.localhost / → cv.localhost, b.example /",
+            "variable MODE: a → b",
+            "secret KEY: v1 does not have it",
+            "scale worker: (none) → 2")
+        .noneMatch(line -> line.contains("hidden"));
+    assertThat(world.apps.difference("cv", 2, 2).lines()).isEmpty();
+    assertThatThrownBy(() -> world.apps.difference("cv", 1, 9))
+        .hasMessageContaining("there is no v9");
+  }
+
+  @Test
+  void theHistoryTellsOfWhatFailedAndOfWhatIsNoOperation() throws Exception {
+    deploy(Sample.of("cv"), world.upload(Sample.server("one")));
+    var since = Instant.now();
+    world.apps.note("cv", "run ./manage.py shell", "ada@test");
+    var program = world.home.resolve("releases/cv/v1/server.py");
+    Files.delete(program);
+    Files.writeString(program, "raise SystemExit(3)");
+    world.end("cv", world.apps.restart("cv", World.plain(), "ada@test"));
+
+    assertThat(world.apps.history("cv", since).changes())
+        .extracting(change -> change.message())
+        .containsExactly("restart v1 failed: D-CRASHED", "run ./manage.py shell");
   }
 
   @Test
@@ -137,7 +202,7 @@ final class ChangeTest {
     assertThat(world.edge.service("cv").orElseThrow().targets()).isEmpty();
     world.end("cv", world.apps.start("cv", World.plain(), "ada@test"));
     assertThat(world.get("cv", "/")).isEqualTo("one");
-    assertThat(world.apps.history("cv").changes())
+    assertThat(world.history("cv").changes())
         .extracting(change -> change.message())
         .startsWith("start v1", "stop v1");
   }

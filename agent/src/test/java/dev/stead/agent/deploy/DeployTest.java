@@ -85,7 +85,7 @@ final class DeployTest {
     world.end("cv", world.apps.deploy("cv", bad, "ada@test"));
     world.end("cv", world.apps.restart("cv", World.plain(), "ada@test"));
 
-    assertThat(world.apps.history("cv").changes())
+    assertThat(world.history("cv").changes())
         .extracting(change -> change.message())
         .containsExactly(
             "restart v1", "deploy v2 failed: D-CRASHED: more coffee", "deploy v1: the menu");
@@ -179,7 +179,8 @@ final class DeployTest {
             config.staticFiles(),
             config.volumes(),
             config.system(),
-            config.env());
+            config.env(),
+            config.environments());
     var end = world.deploy(bad, world.upload(Sample.server("two")));
     assertThat(end.text()).contains("D-RELEASE-COMMAND-FAILED", "had not ended after 300 ms");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.Requests;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,23 @@ final class HostsTest {
     assertThat(refused.problem().why()).contains("neither it nor cv names hosts");
     assertThat(refused.problem().fix())
         .isEqualTo("Add to the stead.toml of shop, under [http]: hosts = [\"shop.example.com\"]");
+  }
+
+  @Test
+  void aForkClaimsNoHostBeforeItIsStartedAndThenOnlyOneOfItsOwn() throws Exception {
+    world.deploy(Sample.of("cv").config(), bundle);
+    world.apps.fork(new Requests.Fork("production", "staging", false), "ada@test");
+
+    world.deploy(Sample.of("cv").config(), bundle);
+    assertThat(hosts("cv")).containsExactly("*");
+    assertThat(world.edge.service("staging.cv")).isEmpty();
+    var refused =
+        catchThrowableOfType(
+            ProblemException.class,
+            () -> world.apps.start("staging.cv", World.plain(), "ada@test"));
+    assertThat(refused.problem().why()).contains("neither it nor cv names hosts");
+    world.deploy("staging.cv", Sample.of("cv").hosts("cv.example").config(), bundle);
+    assertThat(hosts("staging.cv")).containsExactly("staging.cv.example");
   }
 
   @Test

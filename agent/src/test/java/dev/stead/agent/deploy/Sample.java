@@ -75,7 +75,17 @@ record Sample(
 
   AppConfig config() {
     return new AppConfig(
-        app, install, processes, releaseCommand, http, rollout, files, volumes, system, env);
+        app,
+        install,
+        processes,
+        releaseCommand,
+        http,
+        rollout,
+        files,
+        volumes,
+        system,
+        env,
+        new TreeMap<>());
   }
 
   Sample process(String name, String command, int instances) {

@@ -54,7 +54,7 @@ final class VolumeTest {
     assertThat(text()).isEqualTo("first");
     assertThat(world.get("cv", "/")).isEqualTo("one");
     assertThat(besides()).containsExactly("data");
-    assertThat(world.apps.history("cv").changes().getFirst().message())
+    assertThat(world.history("cv").changes().getFirst().message())
         .isEqualTo("restore v1: volume data");
   }
 

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -141,11 +142,18 @@ final class World implements AutoCloseable {
     return end(config.app(), begin(config, bundle));
   }
 
+  /// Deploys to an environment, when the app's name says one.
+  End deploy(String app, AppConfig config, String bundle) throws InterruptedException {
+    return end(app, begin(app, config, bundle));
+  }
+
   Answers.Started begin(AppConfig config, String bundle) {
+    return begin(config.app(), config, bundle);
+  }
+
+  private Answers.Started begin(String app, AppConfig config, String bundle) {
     return apps.deploy(
-        config.app(),
-        new Requests.Deploy(bundle, config, Optional.empty(), Optional.empty()),
-        "ada@test");
+        app, new Requests.Deploy(bundle, config, Optional.empty(), Optional.empty()), "ada@test");
   }
 
   /// How an operation went.
@@ -230,6 +238,10 @@ final class World implements AutoCloseable {
         .map(instance -> instance.id())
         .sorted()
         .toList();
+  }
+
+  Answers.History history(String app) {
+    return apps.history(app, Instant.MIN);
   }
 
   Operation operation(String app) {

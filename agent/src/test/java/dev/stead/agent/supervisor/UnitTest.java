@@ -71,6 +71,8 @@ final class UnitTest {
   @Test
   void theUserOfALongNameIsCutAndStaysApart() {
     assertThat(AppUsers.name("cv")).isEqualTo("stead-app-cv");
+    assertThat(AppUsers.name("staging.cv")).matches("stead-app-staging-cv-[0-9a-f]{8}");
+    assertThat(AppUsers.name("staging-cv")).isEqualTo("stead-app-staging-cv");
     var one = AppUsers.name("a-very-long-name-of-an-app-1");
     var other = AppUsers.name("a-very-long-name-of-an-app-2");
     assertThat(one).hasSize(32).startsWith("stead-app-a-very-long-n-").isNotEqualTo(other);

@@ -1,6 +1,7 @@
 package dev.stead.cli.project;
 
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppConfig.EnvironmentConfig;
 import dev.stead.sdk.AppConfig.StaticConfig;
 import dev.stead.sdk.AppConfig.SystemConfig;
 import dev.stead.sdk.AppConfig.VolumeConfig;
@@ -70,14 +71,25 @@ final class SteadToml {
     keys.put("static", List.of("dir"));
     keys.put("volumes.NAME", List.of("path", "size"));
     keys.put("system", List.of("packages", "cpu-features"));
+    keys.put("environment.NAME", List.of("hosts"));
     keys.put("server", List.of("default"));
     return keys;
   }
 
   private static final List<String> TOP =
       List.of(
-          "app", "build", "process", "release", "http", "rollout", "static", "volumes", "system",
-          "server", "env");
+          "app",
+          "build",
+          "process",
+          "release",
+          "http",
+          "rollout",
+          "static",
+          "volumes",
+          "system",
+          "server",
+          "env",
+          "environment");
 
   Project read(String text) throws IOException {
     var toml = Toml.parse(text);
@@ -103,6 +115,7 @@ final class SteadToml {
     var system = section(top, "system").map(this::system).orElse(SystemConfig.NONE);
     section(top, "server").ifPresent(server -> server.text("default"));
     var env = env(top);
+    var environments = environments(top);
     if (!top.keys().contains("process")) {
       var procfile = procfile();
       processes.putAll(procfile.processes());
@@ -114,7 +127,18 @@ final class SteadToml {
     }
     Faults.refuseIfAny(List.of(faults, procfileFaults, dotEnvFaults));
     var config =
-        new AppConfig(app, install, processes, release, http, rollout, files, volumes, system, env);
+        new AppConfig(
+            app,
+            install,
+            processes,
+            release,
+            http,
+            rollout,
+            files,
+            volumes,
+            system,
+            env,
+            environments);
     return new Project(directory, config, new Project.Build(command, include));
   }
 
@@ -184,7 +208,7 @@ final class SteadToml {
 
   private HttpConfig http(Section http) {
     var usual = HttpConfig.DEFAULTS;
-    var hosts = hosts(http);
+    var hosts = hosts(http, "http");
     var path = http.string("path").filter(value -> slash(http, "path", value)).orElse(usual.path());
     return new HttpConfig(
         hosts,
@@ -197,17 +221,17 @@ final class SteadToml {
         http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()));
   }
 
-  private List<String> hosts(Section http) {
+  private List<String> hosts(Section section, String title) {
     var result = new ArrayList<String>();
-    for (var host : http.strings("hosts")) {
+    for (var host : section.strings("hosts")) {
       if (!HOST.matcher(host).matches() || host.length() > 253) {
-        http.fault(
+        section.fault(
             "hosts",
-            ("[http] hosts: \"%s\" is not a host name; write lower-case names such as"
+            ("[%s] hosts: \"%s\" is not a host name; write lower-case names such as"
                     + " \"example.com\" or \"*.example.com\", without scheme, port or path")
-                .formatted(host));
+                .formatted(title, host));
       } else if (result.contains(host)) {
-        http.fault("hosts", "[http] hosts names \"%s\" twice".formatted(host));
+        section.fault("hosts", "[%s] hosts names \"%s\" twice".formatted(title, host));
       } else {
         result.add(host);
       }
@@ -270,6 +294,27 @@ final class SteadToml {
       top.fault("static", "[static] has no dir");
     }
     return dir.map(StaticConfig::new);
+  }
+
+  private NavigableMap<String, EnvironmentConfig> environments(Section top) {
+    var result = new TreeMap<String, EnvironmentConfig>();
+    var all = top.section("environment");
+    if (all.isEmpty()) {
+      return result;
+    }
+    for (var name : all.orElseThrow().keys()) {
+      named(all.orElseThrow(), name, "environment", name);
+      all.orElseThrow()
+          .section(name)
+          .ifPresent(environment -> environment(environment, name, result));
+    }
+    return result;
+  }
+
+  private void environment(
+      Section environment, String name, NavigableMap<String, EnvironmentConfig> result) {
+    environment.refuseUnknown(valid("environment.NAME"), KEYS);
+    result.put(name, new EnvironmentConfig(hosts(environment, "environment." + name)));
   }
 
   private NavigableMap<String, VolumeConfig> volumes(Section top) {

@@ -58,6 +58,8 @@ final class SteadTomlTest {
       dir = "public"
       [volumes.data]
       path = "data/db"
+      [environment.staging]
+      hosts = ["beta.example.com"]
       [env]
       LANG = "C.UTF-8"
       """;
@@ -89,6 +91,9 @@ final class SteadTomlTest {
         .extracting(ProcessConfig::cpu)
         .isEqualTo(java.util.OptionalDouble.of(2));
     assertThat(config.releaseCommand()).contains("migrate");
+    assertThat(config.hosts("staging")).containsExactly("beta.example.com");
+    assertThat(config.hosts("preview"))
+        .containsExactly("preview.cv.example.com", "*.preview.example.org");
     assertThat(config.http())
         .isEqualTo(
             new HttpConfig(
@@ -156,7 +161,7 @@ final class SteadTomlTest {
             "stead.toml:1: the name of the app must be a lower-case letter, then at most 38 letters,"
                 + " digits or '-', not \"CV\"",
             "stead.toml:2: unknown key or section 'colour'; valid here: app, build, process,"
-                + " release, http, rollout, static, volumes, system, server, env",
+                + " release, http, rollout, static, volumes, system, server, env, environment",
             "stead.toml:3: unknown key or section 'proces'; did you mean 'process'?",
             "stead.toml:5: [process.web] has no command",
             "stead.toml:6: unknown key 'comand' in [process.web]; did you mean 'command'?",
@@ -306,7 +311,7 @@ final class SteadTomlTest {
     assertThat(problems("app = \"cv\"\ncolor = 1\n"))
         .containsExactly(
             "stead.toml:2: unknown key or section 'color'; valid here: app, build, process,"
-                + " release, http, rollout, static, volumes, system, server, env",
+                + " release, http, rollout, static, volumes, system, server, env, environment",
             "Procfile:2: expected 'name: command', not 'WEB: b'",
             "Procfile:3: process type 'web' is named twice",
             "Procfile:4: expected 'name: command', not 'hm'",

@@ -1,9 +1,11 @@
 package dev.stead.store.document;
 
+import dev.stead.store.Side;
 import dev.stead.store.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// objects are taken apart into members, so that each side may change others. Arrays are not: which
 /// of their elements are the same is not written in them.
 public final class ThreeWay {
+  private final Map<String, Side> chosen;
   private final List<String> clashes = new ArrayList<>();
 
-  private ThreeWay() {}
+  private ThreeWay(Map<String, Side> chosen) {
+    this.chosen = chosen;
+  }
 
   /// What became of it.
   public sealed interface Outcome {
@@ -33,6 +38,17 @@ public final class ThreeWay {
 
   /// Merges; empty stands for no value.
   public static Outcome merge(Optional<Value> base, Optional<Value> ours, Optional<Value> theirs) {
+    return merge(base, ours, theirs, Map.of());
+  }
+
+  /// The same with a choice made for clashes.
+  ///
+  /// @param chosen which side counts, by the JSON Pointer of what clashed
+  public static Outcome merge(
+      Optional<Value> base,
+      Optional<Value> ours,
+      Optional<Value> theirs,
+      Map<String, Side> chosen) {
     if (ours.equals(theirs) || theirs.equals(base)) {
       return new Outcome.Agreed(ours);
     }
@@ -43,14 +59,22 @@ public final class ThreeWay {
     Optional<ObjectNode> left = object(ours);
     Optional<ObjectNode> right = object(theirs);
     if (root.isEmpty() || left.isEmpty() || right.isEmpty()) {
-      return new Outcome.Clashed(List.of(""));
+      return whole(ours, theirs, chosen);
     }
-    ThreeWay merge = new ThreeWay();
+    ThreeWay merge = new ThreeWay(chosen);
     ObjectNode merged =
         merge.objects("", root.orElseThrow(), left.orElseThrow(), right.orElseThrow());
     return merge.clashes.isEmpty()
         ? new Outcome.Agreed(Optional.of(Json.write(merged)))
         : new Outcome.Clashed(List.copyOf(merge.clashes));
+  }
+
+  private static Outcome whole(
+      Optional<Value> ours, Optional<Value> theirs, Map<String, Side> chosen) {
+    Side side = chosen.get("");
+    return side == null
+        ? new Outcome.Clashed(List.of(""))
+        : new Outcome.Agreed(side == Side.OURS ? ours : theirs);
   }
 
   private static Optional<ObjectNode> object(Optional<Value> value) {
@@ -87,8 +111,11 @@ public final class ThreeWay {
         && theirs instanceof ObjectNode right) {
       return objects(path, root, left, right);
     }
-    clashes.add(path);
-    return ours;
+    Side side = chosen.get(path);
+    if (side == null) {
+      clashes.add(path);
+    }
+    return side == Side.THEIRS ? theirs : ours;
   }
 
   private static boolean same(@Nullable JsonNode left, @Nullable JsonNode right) {

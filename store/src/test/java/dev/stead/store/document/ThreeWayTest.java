@@ -2,12 +2,14 @@ package dev.stead.store.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stead.store.Side;
 import dev.stead.store.Value;
 import dev.stead.store.document.ThreeWay.Outcome;
 import dev.stead.store.document.ThreeWay.Outcome.Agreed;
 import dev.stead.store.document.ThreeWay.Outcome.Clashed;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,19 @@ final class ThreeWayTest {
     assertThat(merge("{'a':1}", "{'a':", "{}")).isEqualTo(new Clashed(List.of("")));
     assertThat(ThreeWay.merge(Optional.empty(), json("{'a':1}"), json("{'b':1}")))
         .isEqualTo(new Clashed(List.of("")));
+  }
+
+  @Test
+  void aClashIsSettledByTheSideThatIsChosen() {
+    var base = json("{'a':1,'b':{'x':1},'c':1}");
+    var ours = json("{'a':2,'b':{'x':2}}");
+    var theirs = json("{'a':3,'b':{},'c':3}");
+    assertThat(ThreeWay.merge(base, ours, theirs, Map.of("/a", Side.OURS)))
+        .isEqualTo(new Clashed(List.of("/b/x", "/c")));
+    var chosen = Map.of("/a", Side.THEIRS, "/b/x", Side.THEIRS, "/c", Side.OURS);
+    assertThat(ThreeWay.merge(base, ours, theirs, chosen)).isEqualTo(agreed("{'a':3,'b':{}}"));
+    assertThat(ThreeWay.merge(json("1"), json("2"), json("3"), Map.of("", Side.THEIRS)))
+        .isEqualTo(agreed("3"));
   }
 
   @Test
