@@ -53,12 +53,13 @@ final class ArchitectureTest {
           part("dev.stead.agent.observe").ours("dev.stead.sdk"),
           part("dev.stead.agent.bundle").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.agent.volume").ours("dev.stead.agent.bundle", "dev.stead.sdk"),
+          part("dev.stead.agent.vault").ours("dev.stead.sdk").outside("com.google.crypto.tink.."),
+          part("dev.stead.agent.edge").ours("dev.stead.sdk", "dev.stead.edge.control"),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
-              .ours("dev.stead.agent.volume")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.edge")
               .ours("dev.stead.agent.observe", "dev.stead.store", "dev.stead.edge.control")
               .ours("dev.stead.sdk")
-              .outside("com.google.crypto.tink..")
               .outside(ANNOTATIONS),
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
@@ -69,7 +70,7 @@ final class ArchitectureTest {
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
-              .ours("dev.stead.agent.volume", "dev.stead.edge.systemd")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.edge.systemd")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk"),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),
           part("dev.stead.cli.project").ours("dev.stead.sdk").outside("org.tomlj.."),
