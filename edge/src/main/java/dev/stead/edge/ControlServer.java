@@ -1,11 +1,15 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Routing;
+import dev.stead.edge.tls.Certificates;
+import dev.stead.edge.tls.Challenges;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -29,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,25 +46,39 @@ import tools.jackson.databind.json.JsonMapper;
 /// The agent's door to the edge: HTTP/JSON on a unix socket that only the edge's own user may open
 /// (see the package `control` for what is said there).
 ///
-/// Tables are applied on one thread of their own, one after the other, since that writes to disk.
+/// What is pushed is applied on one thread of its own, one after the other, since that writes to
+/// disk.
 final class ControlServer implements AutoCloseable {
   private static final int BODY_BYTES_MAX = 16 << 20;
   private static final long LOOK_MILLIS = 20;
   private static final int UNPROCESSABLE = 422;
 
-  private final Routing routing;
+  private final Parts parts;
   private final JsonMapper json;
   private final ControlSocket socket;
-  private final int httpPort;
-  private final ExecutorService tables =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("table").factory());
+  private final Ports ports;
+  private final ExecutorService pushes =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("push").factory());
   private @Nullable Channel listener;
 
-  ControlServer(Routing routing, JsonMapper json, ControlSocket socket, int httpPort) {
-    this.routing = routing;
+  /// What is talked about.
+  record Parts(Routing routing, Certificates certificates, Challenges challenges) {}
+
+  /// Where clients are served; 0 where they are not.
+  record Ports(int http, int https) {}
+
+  /// What is pushed: its JSON's type, its name in messages, and what takes it.
+  private record Push<T>(Class<T> type, String what, Taking<T> taking) {
+    interface Taking<T> {
+      Optional<Refused> apply(T pushed) throws IOException;
+    }
+  }
+
+  ControlServer(Parts parts, JsonMapper json, ControlSocket socket, Ports ports) {
+    this.parts = parts;
     this.json = json;
     this.socket = socket;
-    this.httpPort = httpPort;
+    this.ports = ports;
   }
 
   /// Listens, and takes over from an edge that was there.
@@ -99,22 +118,38 @@ final class ControlServer implements AutoCloseable {
   /// one that is spoken to: a table that its predecessor took before is on disk.
   ///
   /// @throws IOException when the kept table cannot be used
-  void restore(String bootId) throws IOException {
-    Future<?> restored =
-        tables.submit(
-            () -> {
-              if (routing.generation() == 0) {
-                routing.restore(bootId);
-              }
-              return null;
-            });
+  void restoreTable(String bootId) throws IOException {
+    restore(
+        () -> {
+          if (parts.routing().generation() == 0) {
+            parts.routing().restore(bootId);
+          }
+          return null;
+        });
+  }
+
+  /// Restores the kept certificates, as [#restoreTable] does the table.
+  ///
+  /// @throws IOException when the kept certificates cannot be used
+  void restoreCertificates() throws IOException {
+    restore(
+        () -> {
+          if (parts.certificates().generation() == 0) {
+            parts.certificates().restore();
+          }
+          return null;
+        });
+  }
+
+  private void restore(Callable<?> restoring) throws IOException {
+    Future<?> restored = pushes.submit(restoring);
     try {
       restored.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException unusable) {
         throw unusable;
       }
-      throw new IllegalStateException("restoring the kept routing table", e);
+      throw new IllegalStateException("restoring what was kept", e);
     } catch (InterruptedException e) {
       throw new IllegalStateException("nobody interrupts the starting thread", e);
     }
@@ -127,7 +162,7 @@ final class ControlServer implements AutoCloseable {
       listener = null;
       socket.remove();
     }
-    tables.shutdown();
+    pushes.shutdown();
   }
 
   /// One connection of the agent's.
@@ -137,15 +172,19 @@ final class ControlServer implements AutoCloseable {
       byte[] body = ByteBufUtil.getBytes(request.content());
       switch (request.method() + " " + request.uri()) {
         case "PUT /v1/table" ->
-            tables.execute(
-                () -> {
-                  try {
-                    apply(ctx, body);
-                  } catch (RuntimeException e) {
-                    refuse(ctx, 500, "the edge met a bug of its own, see its log: " + e);
-                    throw e;
-                  }
-                });
+            take(
+                ctx, body, new Push<>(RoutingTable.class, "routing table", parts.routing()::apply));
+        case "PUT /v1/certificates" ->
+            take(
+                ctx,
+                body,
+                new Push<>(
+                    CertificateSet.class, "set of certificates", parts.certificates()::apply));
+        case "PUT /v1/challenges" ->
+            take(
+                ctx,
+                body,
+                new Push<>(ChallengeSet.class, "set of challenges", parts.challenges()::apply));
         case "GET /v1/status" -> answer(ctx, HttpResponseStatus.OK, report());
         case "POST /v1/drained" -> awaitDrained(ctx, body);
         default ->
@@ -161,24 +200,41 @@ final class ControlServer implements AutoCloseable {
       String version = ControlServer.class.getPackage().getImplementationVersion();
       return new EdgeReport(
           version == null ? "development" : version,
-          routing.generation(),
-          httpPort,
-          routing.report());
+          parts.routing().generation(),
+          parts.certificates().generation(),
+          ports.http(),
+          ports.https(),
+          parts.routing().report());
     }
 
-    private void apply(ChannelHandlerContext ctx, byte[] body) {
+    private <T> void take(ChannelHandlerContext ctx, byte[] body, Push<T> push) {
+      pushes.execute(
+          () -> {
+            try {
+              apply(ctx, body, push);
+            } catch (RuntimeException e) {
+              refuse(ctx, 500, "the edge met a bug of its own, see its log: " + e);
+              throw e;
+            }
+          });
+    }
+
+    private <T> void apply(ChannelHandlerContext ctx, byte[] body, Push<T> push) {
       try {
-        Optional<Refused> refused = routing.apply(json.readValue(body, RoutingTable.class));
+        Optional<Refused> refused = push.taking().apply(json.readValue(body, push.type()));
         if (refused.isPresent()) {
           answer(ctx, HttpResponseStatus.valueOf(UNPROCESSABLE), refused.orElseThrow());
         } else {
           answer(ctx, HttpResponseStatus.OK, report());
         }
       } catch (JacksonException e) {
-        refuse(ctx, UNPROCESSABLE, "not a routing table: " + e.getOriginalMessage());
+        refuse(ctx, UNPROCESSABLE, "not a %s: %s".formatted(push.what(), e.getOriginalMessage()));
       } catch (IOException e) {
         refuse(
-            ctx, 500, "the table cannot be kept on disk, so it was not applied: " + e.getMessage());
+            ctx,
+            500,
+            "the %s cannot be kept on disk, so it was not applied: %s"
+                .formatted(push.what(), e.getMessage()));
       }
     }
 
@@ -195,7 +251,7 @@ final class ControlServer implements AutoCloseable {
     }
 
     private void look(ChannelHandlerContext ctx, AwaitDrained awaited) {
-      if (routing.drained(awaited.targets())) {
+      if (parts.routing().drained(awaited.targets())) {
         answer(ctx, HttpResponseStatus.OK, report());
       } else if (ctx.channel().isActive()) {
         ctx.executor().schedule(() -> look(ctx, awaited), LOOK_MILLIS, TimeUnit.MILLISECONDS);

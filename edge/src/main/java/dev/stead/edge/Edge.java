@@ -1,13 +1,17 @@
 package dev.stead.edge;
 
 import dev.stead.edge.ControlSocket.Holder;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.disk.KeptFile;
 import dev.stead.edge.http.HttpEdge;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Probes;
 import dev.stead.edge.routing.Routing;
-import dev.stead.edge.routing.TableFile;
 import dev.stead.edge.routing.Target;
 import dev.stead.edge.systemd.NotifySocket;
+import dev.stead.edge.tls.Certificates;
+import dev.stead.edge.tls.Challenges;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -63,7 +67,15 @@ final class Edge implements AutoCloseable {
     var loops =
         new MultiThreadIoEventLoopGroup(
             count, new DefaultThreadFactory("edge"), transport.handlers());
-    var routing = new Routing(new TableFile(settings.table(), json), time.ticker());
+    var routing =
+        new Routing(
+            new KeptFile<>(settings.table(), "routing table", RoutingTable.class, json),
+            time.ticker());
+    var certificates =
+        new Certificates(
+            new KeptFile<>(
+                settings.certificates(), "set of certificates", CertificateSet.class, json));
+    var challenges = new Challenges();
     var probes = new Probes((EventLoop) loops.next(), transport.sockets());
     routing.onApplied(probes::watch);
     var http =
@@ -72,7 +84,12 @@ final class Edge implements AutoCloseable {
     try {
       int port = settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);
       var socket = new ControlSocket(settings.sockets());
-      var control = new ControlServer(routing, json, socket, port);
+      var control =
+          new ControlServer(
+              new ControlServer.Parts(routing, certificates, challenges),
+              json,
+              socket,
+              new ControlServer.Ports(port, 0));
       control.start(loops, transport);
       restore(control, bootId, log);
       awaitFirstProbes(routing, loops);
@@ -87,7 +104,12 @@ final class Edge implements AutoCloseable {
 
   private static void restore(ControlServer control, String bootId, PrintStream log) {
     try {
-      control.restore(bootId);
+      control.restoreTable(bootId);
+    } catch (IOException e) {
+      log.println("edge: " + e.getMessage());
+    }
+    try {
+      control.restoreCertificates();
     } catch (IOException e) {
       log.println("edge: " + e.getMessage());
     }

@@ -125,4 +125,8 @@ record Settings(
   Path table() {
     return home.resolve("edge").resolve("table.json");
   }
+
+  Path certificates() {
+    return home.resolve("edge").resolve("certificates.json");
+  }
 }

@@ -1,6 +1,9 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.Certificate;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
@@ -32,6 +35,7 @@ final class EdgeUnderTest implements AutoCloseable {
   private final Path home;
   private Edge edge;
   private long generation;
+  private long certificatesGeneration;
 
   EdgeUnderTest() throws IOException {
     this(Bounds.DEFAULTS);
@@ -117,6 +121,23 @@ final class EdgeUnderTest implements AutoCloseable {
 
   Reply push(RoutingTable table) throws IOException {
     return ask("PUT", "/v1/table", json.writeValueAsBytes(table));
+  }
+
+  /// Serves these certificates and no others; fails when they are refused.
+  void certify(Certificate... certificates) throws IOException {
+    certificatesGeneration++;
+    Reply reply = push(new CertificateSet(certificatesGeneration, List.of(certificates)));
+    if (reply.status() != 200) {
+      throw new AssertionError("the certificates were not taken: " + reply);
+    }
+  }
+
+  Reply push(CertificateSet set) throws IOException {
+    return ask("PUT", "/v1/certificates", json.writeValueAsBytes(set));
+  }
+
+  Reply push(ChallengeSet set) throws IOException {
+    return ask("PUT", "/v1/challenges", json.writeValueAsBytes(set));
   }
 
   List<String> problems(Reply reply) {

@@ -33,6 +33,8 @@ final class RetryTest {
         Optional.empty(),
         Service.Mode.OPEN,
         "none",
+        Service.Https.OFF,
+        Optional.empty(),
         Service.Limits.DEFAULTS);
   }
 

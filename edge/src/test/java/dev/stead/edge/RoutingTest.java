@@ -116,6 +116,8 @@ final class RoutingTest {
             Optional.of("relative"),
             Mode.OPEN,
             "up",
+            Service.Https.OFF,
+            Optional.of(Duration.ofDays(-1)),
             limits);
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));
@@ -127,6 +129,7 @@ final class RoutingTest {
               "service 'bad': path 'x' must begin with '/' and hold no space, '?', '#', '%' or '\\'",
               "service 'bad': health 'up' must be a path, 'tcp' or 'none'",
               "service 'bad': static-dir 'relative' must be absolute",
+              "service 'bad': hsts-max-age must be from 0 to 730 days, not PT-24H",
               "service 'bad': target 't' has the host 'localhost'; it must be an IP address",
               "service 'bad': target 't' has the port 0, not one from 1 to 65535",
               "service 'bad': target 't' has no id of its own",

@@ -2,6 +2,7 @@ package dev.stead.edge;
 
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
+import dev.stead.edge.control.Service.Https;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
 import java.time.Duration;
@@ -32,6 +33,8 @@ final class Tables {
         Optional.empty(),
         Mode.OPEN,
         "none",
+        Https.OFF,
+        Optional.empty(),
         Limits.DEFAULTS);
   }
 
@@ -69,6 +72,16 @@ final class Tables {
     return with(of, draft -> draft.limits = limits);
   }
 
+  /// Plain requests go to https, and browsers remember for so long to come that way.
+  static Service secured(Service of, Duration hstsMaxAge) {
+    return with(
+        of,
+        draft -> {
+          draft.https = Https.ON;
+          draft.hstsMaxAge = Optional.of(hstsMaxAge);
+        });
+  }
+
   private static Service with(Service of, Consumer<Draft> change) {
     var draft = new Draft(of);
     change.accept(draft);
@@ -86,6 +99,8 @@ final class Tables {
     private Optional<String> staticDir;
     private Mode mode;
     private String health;
+    private Https https;
+    private Optional<Duration> hstsMaxAge;
     private Limits limits;
 
     Draft(Service of) {
@@ -98,12 +113,25 @@ final class Tables {
       staticDir = of.staticDir();
       mode = of.mode();
       health = of.health();
+      https = of.https();
+      hstsMaxAge = of.hstsMaxAge();
       limits = of.limits();
     }
 
     Service service() {
       return new Service(
-          name, hosts, path, stripPath, release, of.targets(), staticDir, mode, health, limits);
+          name,
+          hosts,
+          path,
+          stripPath,
+          release,
+          of.targets(),
+          staticDir,
+          mode,
+          health,
+          https,
+          hstsMaxAge,
+          limits);
     }
   }
 

@@ -4,9 +4,9 @@ import static dev.stead.edge.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.disk.KeptFile;
 import dev.stead.edge.routing.Router;
 import dev.stead.edge.routing.Routing;
-import dev.stead.edge.routing.TableFile;
 import dev.stead.edge.routing.Target;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
@@ -78,7 +78,9 @@ final class TrapsTest {
   void trap3NoRequestSlipsBetweenSwitchAndDrain(@TempDir Path directory) throws IOException {
     var routing =
         new Routing(
-            new TableFile(directory.resolve("table.json"), Edge.json()), Ticker.systemTicker());
+            new KeptFile<>(
+                directory.resolve("table.json"), "routing table", RoutingTable.class, Edge.json()),
+            Ticker.systemTicker());
     try (var old = App.echoing("old");
         var young = App.echoing("new")) {
       RoutingTable before = Tables.table(1, Tables.service(old));

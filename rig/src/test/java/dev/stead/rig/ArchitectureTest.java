@@ -36,8 +36,10 @@ final class ArchitectureTest {
           part("dev.stead.store"),
           part("dev.stead.store.rocks").ours("dev.stead.store").outside("org.rocksdb.."),
           part("dev.stead.edge.control").outside(JACKSON),
+          part("dev.stead.edge.disk").outside(JACKSON),
+          part("dev.stead.edge.tls").ours("dev.stead.edge.control", "dev.stead.edge.disk"),
           part("dev.stead.edge.routing")
-              .ours("dev.stead.edge.control")
+              .ours("dev.stead.edge.control", "dev.stead.edge.disk")
               .outside(NETTY)
               .outside(JACKSON),
           part("dev.stead.edge.http")
@@ -46,7 +48,7 @@ final class ArchitectureTest {
           part("dev.stead.edge.systemd"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
-              .ours("dev.stead.edge.systemd")
+              .ours("dev.stead.edge.disk", "dev.stead.edge.systemd", "dev.stead.edge.tls")
               .outside(NETTY)
               .outside(JACKSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(ANNOTATIONS),

@@ -61,6 +61,8 @@ final class Routes {
             staticDir(app, live, config),
             held ? Service.Mode.HOLD : Service.Mode.OPEN,
             http.health(),
+            Service.Https.OFF,
+            Optional.empty(),
             limits(http, held)));
   }
 

@@ -119,7 +119,7 @@ final class StandInEdge implements AutoCloseable {
       }
       case "/v1/status" -> {
         var generation = tables.isEmpty() ? 0 : tables.getLast().generation();
-        exchange.end(200, Wire.write(new EdgeReport("test", generation, 8080, List.of())));
+        exchange.end(200, Wire.write(new EdgeReport("test", generation, 0, 8080, 0, List.of())));
       }
       case "/v1/drained" -> {
         draining.add(exchange);

@@ -5,9 +5,16 @@ import java.util.List;
 /// How the edge is.
 ///
 /// @param generation of the table in force, 0 when there is none
+/// @param certificatesGeneration of the certificates in force, 0 when there are none
 /// @param httpPort where it listens
+/// @param httpsPort where it listens with TLS, 0 when it does not
 public record EdgeReport(
-    String version, long generation, int httpPort, List<TargetReport> targets) {
+    String version,
+    long generation,
+    long certificatesGeneration,
+    int httpPort,
+    int httpsPort,
+    List<TargetReport> targets) {
   public EdgeReport {
     targets = List.copyOf(targets);
   }

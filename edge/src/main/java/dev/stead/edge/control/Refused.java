@@ -2,7 +2,7 @@ package dev.stead.edge.control;
 
 import java.util.List;
 
-/// Why a routing table was not applied: every problem, each naming both sides of a conflict.
+/// Why what was pushed was not applied: every problem, each naming both sides of a conflict.
 public record Refused(List<String> problems) {
   public Refused {
     problems = List.copyOf(problems);

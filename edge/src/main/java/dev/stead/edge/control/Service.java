@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param staticDir absolute directory whose files are served before any target is asked
 /// @param mode whether requests pass, wait or are turned away
 /// @param health how a target shows that it is ready: a path, `tcp` or `none`
+/// @param https whether plain requests are sent to `https`; [Https#OFF] where nothing is said
+/// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
 public record Service(
     String name,
     List<String> hosts,
@@ -26,6 +28,8 @@ public record Service(
     Optional<String> staticDir,
     Mode mode,
     String health,
+    Https https,
+    Optional<Duration> hstsMaxAge,
     Limits limits) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
@@ -35,6 +39,8 @@ public record Service(
     Objects.requireNonNull(mode, "mode is missing");
     Objects.requireNonNull(health, "health is missing");
     Objects.requireNonNull(limits, "limits is missing");
+    // A table that was kept by a version before this one, or pushed by one, does not say it.
+    https = Objects.requireNonNullElse(https, Https.OFF);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
   }
@@ -58,6 +64,14 @@ public record Service(
     HOLD,
     /// Requests are answered with the maintenance page.
     MAINTENANCE
+  }
+
+  public enum Https {
+    /// Plain requests are served as they come.
+    OFF,
+    /// Plain requests are redirected (308), once the edge listens with TLS and has a certificate
+    /// for their host that it did not sign itself; until then they are served.
+    ON
   }
 
   /// Budgets and bounds of one service.

@@ -4,6 +4,7 @@ import dev.stead.edge.control.EdgeReport.TargetReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
+import dev.stead.edge.disk.KeptFile;
 import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#apply] and [#restore] are called by one thread at a time; everything else by any.
 public final class Routing {
-  private final TableFile file;
+  private final KeptFile<RoutingTable> file;
   private final Ticker ticker;
   private final List<Consumer<Router>> listeners = new CopyOnWriteArrayList<>();
 
@@ -37,7 +38,7 @@ public final class Routing {
     @Nullable Target take(Router router);
   }
 
-  public Routing(TableFile file, Ticker ticker) {
+  public Routing(KeptFile<RoutingTable> file, Ticker ticker) {
     this.file = file;
     this.ticker = ticker;
   }
@@ -110,6 +111,8 @@ public final class Routing {
         service.staticDir(),
         service.mode(),
         service.health(),
+        service.https(),
+        service.hstsMaxAge(),
         service.limits());
   }
 

@@ -25,6 +25,7 @@ final class TableCheck {
   private static final Pattern HEALTH = Pattern.compile("/[!-~]*");
   private static final int PORT_MAX = 65_535;
   private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration HSTS_LONGEST = Duration.ofDays(730);
   private static final Duration LONGEST = Duration.ofDays(7);
 
   private final List<String> problems = new ArrayList<>();
@@ -75,6 +76,10 @@ final class TableCheck {
     Optional<String> files = service.staticDir();
     if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
       problem(service, "static-dir '" + files.orElseThrow() + "' must be absolute");
+    }
+    Duration hsts = service.hstsMaxAge().orElse(Duration.ZERO);
+    if (hsts.isNegative() || hsts.compareTo(HSTS_LONGEST) > 0) {
+      problem(service, "hsts-max-age must be from 0 to 730 days, not " + hsts);
     }
     targets(service);
     limits(service);
