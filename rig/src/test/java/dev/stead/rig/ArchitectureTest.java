@@ -57,6 +57,10 @@ final class ArchitectureTest {
           part("dev.stead.agent.volume").ours("dev.stead.agent.bundle", "dev.stead.sdk"),
           part("dev.stead.agent.vault").ours("dev.stead.sdk").outside("com.google.crypto.tink.."),
           part("dev.stead.agent.edge").ours("dev.stead.sdk", "dev.stead.edge.control"),
+          part("dev.stead.agent.certs")
+              .ours("dev.stead.agent.vault", "dev.stead.edge.control")
+              .ours("dev.stead.store", "dev.stead.sdk")
+              .outside("org.shredzone.acme4j.."),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
               .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.edge")

@@ -85,6 +85,21 @@ public enum Code {
       409,
       "Another app already serves this host and path.",
       "Change [http] hosts or path of one of the two."),
+  CERT_VALIDATION(
+      "D-CERT-VALIDATION",
+      422,
+      "The CA looked whether the host is served here and did not find its question answered.",
+      "See that the host's DNS leads to this server and that port 80 is open to the world; what the CA saw is said above."),
+  CERT_RATE_LIMITED(
+      "D-CERT-RATE-LIMITED",
+      429,
+      "The CA gives no more certificates for now.",
+      "Wait until the time that it names; what serves today goes on serving."),
+  CERT_AUTHORITY(
+      "D-CERT-AUTHORITY",
+      502,
+      "The CA could not be reached, or refused.",
+      "See that the server reaches the CA's directory, and read what it said."),
   BAD_CONFIG(
       "D-BAD-CONFIG",
       400,
