@@ -90,11 +90,8 @@ public enum Code {
       422,
       "The CA looked whether the host is served here and did not find its question answered.",
       "See that the host's DNS leads to this server and that port 80 is open to the world; what the CA saw is said above."),
-  CERT_RATE_LIMITED(
-      "D-CERT-RATE-LIMITED",
-      429,
-      "The CA gives no more certificates for now.",
-      "Wait until the time that it names; what serves today goes on serving."),
+  CERT_QUOTA(
+      "D-CERT-QUOTA", 429, "The CA's limits leave no room.", "Wait until the time that is named."),
   CERT_AUTHORITY(
       "D-CERT-AUTHORITY",
       502,

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// | key | value |
 /// | --- | --- |
 /// | `certs/accounts/CA/key` | the key of the account at a CA |
+/// | `certs/accounts/CA/ledger` | [Ledger], what was asked of it lately |
 /// | `certs/hosts/HOST/certificate` | [Kept], the certificate that serves |
 /// | `certs/hosts/HOST/key` | its key |
 /// | `certs/hosts/HOST/order` | [Begun], an order under way |
@@ -52,6 +53,17 @@ final class CertRecords {
 
   void putAccountKey(Authority authority, KeyPair pair) {
     commit("account at " + authority.name(), putKey(accountKeyName(authority), pair));
+  }
+
+  Ledger ledger(Authority authority) {
+    return read(ledgerName(authority), Ledger.class).orElse(Ledger.EMPTY);
+  }
+
+  /// Notes what was asked of a CA, or what became of it.
+  void note(Authority authority, Ledger.Entry entry) {
+    commit(
+        "%s %s at %s".formatted(entry.kind(), entry.host(), authority.name()),
+        put(ledgerName(authority), ledger(authority).with(entry)));
   }
 
   Optional<Kept> certificate(String host) {
@@ -122,6 +134,10 @@ final class CertRecords {
 
   private static String accountKeyName(Authority authority) {
     return "certs/accounts/%s/key".formatted(authority.name());
+  }
+
+  private static String ledgerName(Authority authority) {
+    return "certs/accounts/%s/ledger".formatted(authority.name());
   }
 
   private static String name(String host, String what) {

@@ -2,6 +2,7 @@ package dev.stead.agent.certs;
 
 import dev.stead.agent.certs.CertRecords.Begun;
 import dev.stead.agent.certs.CertRecords.Kept;
+import dev.stead.agent.certs.Ledger.Kind;
 import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.HttpChallenge;
 import dev.stead.sdk.Code;
@@ -52,17 +53,17 @@ final class Issuance {
 
   /// Orders a certificate, or goes on with the order under way, and keeps what the CA gives.
   ///
-  /// @throws ProblemException `D-CERT-VALIDATION`, `D-CERT-RATE-LIMITED` or `D-CERT-AUTHORITY`
+  /// @throws ProblemException `D-CERT-VALIDATION`, `D-CERT-QUOTA` or `D-CERT-AUTHORITY`
   Kept obtain(Authority authority, String host) throws InterruptedException {
     var what = "getting a certificate for %s from %s".formatted(host, authority.name());
     try {
       var login = accounts.login(authority);
-      var order = order(login, authority, host);
-      validate(order, what);
+      var order = order(login, authority, host, what);
+      validate(order, authority, what);
       return fulfil(order, authority, host, what);
     } catch (AcmeRateLimitedException e) {
       var until = e.getRetryAfter().map(at -> ", until " + at).orElse("");
-      throw failed(Code.CERT_RATE_LIMITED, what, e.getMessage() + until, e);
+      throw failed(Code.CERT_QUOTA, what, e.getMessage() + until, e);
     } catch (AcmeException | AcmeLazyLoadingException | AcmeProtocolException e) {
       throw failed(Code.CERT_AUTHORITY, what, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -71,7 +72,8 @@ final class Issuance {
   }
 
   /// The order under way with this CA when that still leads anywhere, or a new one.
-  private Order order(Login login, Authority authority, String host) throws AcmeException {
+  private Order order(Login login, Authority authority, String host, String what)
+      throws AcmeException {
     var begun = records.order(host);
     if (begun.isPresent() && begun.orElseThrow().authority().equals(authority.name())) {
       var order = login.bindOrder(begun.orElseThrow().url());
@@ -79,6 +81,14 @@ final class Issuance {
         return order;
       }
     }
+    records
+        .ledger(authority)
+        .refusal(host, clock.instant())
+        .ifPresent(
+            refusal -> {
+              throw failed(Code.CERT_QUOTA, what, refusal.why(), null);
+            });
+    note(authority, Kind.ORDERED, host);
     var order = login.newOrder().domain(host).create();
     records.putOrder(
         host, new Begun(authority.name(), order.getLocation(), clock.instant()), Keys.make());
@@ -95,19 +105,23 @@ final class Issuance {
     return order.getStatus() != Status.INVALID;
   }
 
-  private void validate(Order order, String what)
+  private void note(Authority authority, Kind kind, String host) {
+    records.note(authority, new Ledger.Entry(clock.instant(), kind, host));
+  }
+
+  private void validate(Order order, Authority authority, String what)
       throws AcmeException, IOException, InterruptedException {
     if (order.getStatus() != Status.PENDING) {
       return;
     }
     for (var authorization : order.getAuthorizations()) {
       if (authorization.getStatus() == Status.PENDING) {
-        validate(authorization, what);
+        validate(authorization, authority, what);
       }
     }
   }
 
-  private void validate(Authorization authorization, String what)
+  private void validate(Authorization authorization, Authority authority, String what)
       throws AcmeException, IOException, InterruptedException {
     var host = authorization.getIdentifier().getDomain();
     var challenge =
@@ -123,6 +137,7 @@ final class Issuance {
         challenge.trigger();
       }
       if (authorization.waitForCompletion(PATIENCE) != Status.VALID) {
+        note(authority, Kind.FAILED, host);
         records.dropOrder(host);
         throw failed(Code.CERT_VALIDATION, what, reason(authorization), null);
       }
@@ -169,6 +184,7 @@ final class Issuance {
             own.getNotBefore().toInstant(),
             own.getNotAfter().toInstant(),
             authority.name());
+    note(authority, Kind.ISSUED, host);
     records.fulfil(host, kept, pair);
     return kept;
   }

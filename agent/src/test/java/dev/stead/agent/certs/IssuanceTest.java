@@ -133,11 +133,25 @@ final class IssuanceTest {
   }
 
   @Test
+  void theSixthOrderAfterFiveFailuresIsNotMade() throws Exception {
+    for (var i = 0; i < 5; i++) {
+      assertThat(refused(_ -> {}).code()).isEqualTo(Code.CERT_VALIDATION.id());
+    }
+
+    var problem = refused(this::answer);
+
+    assertThat(problem.code()).isEqualTo(Code.CERT_QUOTA.id());
+    assertThat(problem.why()).contains("5 failed validations").contains("the next may come at 2");
+    assertThat(records().ledger(pebble.authority()).entries()).hasSize(10);
+    assertThat(records().certificate(HOST)).isEmpty();
+  }
+
+  @Test
   void keysLieEncryptedInTheStore() throws Exception {
     obtain(this::answer);
 
     assertThat(store.list(Store.PRODUCTION, "certs/"))
-        .hasSize(3)
+        .hasSize(4)
         .allSatisfy(entry -> assertThat(entry.value().text()).doesNotContain("PRIVATE KEY"));
   }
 
