@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Operations.Wish;
 import dev.stead.agent.deploy.Planner.Origin;
+import dev.stead.agent.edge.EdgeLink;
 import dev.stead.agent.supervisor.TaskSpec;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;

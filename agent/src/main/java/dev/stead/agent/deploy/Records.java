@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 /// | `apps/APP/env` | [Variables] |
 /// | `apps/APP/act` | [Act] |
 /// | `apps/APP/tokens/NAME` | [Token] |
-/// | `apps/APP/secrets/NAME` | one secret, encrypted by the [Vault] |
+/// | `apps/APP/secrets/NAME` | one secret, encrypted by the [vault][dev.stead.agent.vault.Vault] |
 final class Records {
   /// Most changes of one kind that the history shows.
   static final int HISTORY_MAX = 200;

@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.vault.Vault;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.store.Store;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.vault.Vault;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;

@@ -1,4 +1,4 @@
-package dev.stead.agent.deploy;
+package dev.stead.agent.edge;
 
 import dev.stead.edge.control.AwaitDrained;
 import dev.stead.edge.control.EdgeReport;
@@ -22,14 +22,14 @@ import java.util.Set;
 /// `edge.sock` leads to the edge that serves. While one edge takes over from another there are
 /// more, `edge-*.sock` each: those that retire still have clients, so they are told new tables,
 /// too, and asked what has drained.
-final class EdgeLink {
+public final class EdgeLink {
   private static final String SERVING = "edge.sock";
   private static final String ALL = "edge-*.sock";
 
   private final Path directory;
   private final Http serving;
 
-  EdgeLink(Path directory) {
+  public EdgeLink(Path directory) {
     this.directory = directory;
     this.serving = at(directory.resolve(SERVING));
   }
@@ -39,7 +39,7 @@ final class EdgeLink {
   }
 
   /// What the edge said to a table.
-  sealed interface Pushed {
+  public sealed interface Pushed {
     record Applied() implements Pushed {}
 
     record Declined(List<String> problems) implements Pushed {}
@@ -48,7 +48,7 @@ final class EdgeLink {
   /// Hands over a table; returns once it is in force.
   ///
   /// @throws IOException when the edge does not answer
-  Pushed push(RoutingTable table) throws IOException {
+  public Pushed push(RoutingTable table) throws IOException {
     var told = new HashSet<Path>();
     told.add(servingItself());
     var pushed = push(serving, table);
@@ -82,7 +82,7 @@ final class EdgeLink {
     }
   }
 
-  EdgeReport report() throws IOException {
+  public EdgeReport report() throws IOException {
     try (var answer = serving.send("GET", "/v1/status")) {
       if (answer.status() != 200) {
         throw unexpected("the status", answer);
@@ -92,7 +92,7 @@ final class EdgeLink {
   }
 
   /// Blocks until nothing is in flight on these targets, or their budgets have ended what was left.
-  void awaitDrained(List<String> targets) throws IOException {
+  public void awaitDrained(List<String> targets) throws IOException {
     var asked = servingItself();
     awaitDrained(serving, targets);
     for (var each : others(Set.of(asked))) {
