@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What is well and what is not on this machine, looked at anew each time: Stead itself, the disk,
 /// the clock, what systemd keeps, and all apps. What is wrong names the command that mends it. The
@@ -53,15 +54,28 @@ record Doctor(
           "it does not answer the agent: " + edge.why().orElse("no cause known"),
           systemd.startEdge());
     }
+    boolean https = edge.httpsPort() != 0;
+    var unreachable = unreachable(edge.httpPort());
+    if (unreachable.isEmpty() && https) {
+      unreachable = unreachable(edge.httpsPort());
+    }
+    return unreachable
+        .map(why -> Finding.bad("edge", why, systemd.startEdge()))
+        .orElseGet(
+            () ->
+                Finding.good(
+                    "edge",
+                    "it listens on port %d".formatted(edge.httpPort())
+                        + (https ? ", and with TLS on port %d".formatted(edge.httpsPort()) : "")));
+  }
+
+  private static Optional<String> unreachable(int port) {
     try (var socket = new Socket()) {
-      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), edge.httpPort());
-      socket.connect(address, (int) ANSWER.toMillis());
-      return Finding.good("edge", "it listens on port " + edge.httpPort());
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) ANSWER.toMillis());
+      return Optional.empty();
     } catch (IOException e) {
-      return Finding.bad(
-          "edge",
-          "nobody reaches it on port %d: %s".formatted(edge.httpPort(), e.getMessage()),
-          systemd.startEdge());
+      return Optional.of("nobody reaches it on port %d: %s".formatted(port, e.getMessage()));
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.List;
 ///
 /// @param units where the units of Stead lie when systemd keeps it
 record Systemd(Path units) {
-  private static final List<String> NEEDED = List.of("stead-agent.service", "stead-edge.socket");
+  private static final List<String> NEEDED =
+      List.of("stead-agent.service", "stead-edge.socket", "stead-edge-https.socket");
   private static final String CLOCK = "clock";
 
   static Systemd here() {

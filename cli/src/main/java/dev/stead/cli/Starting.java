@@ -41,10 +41,11 @@ final class Starting {
     STARTED
   }
 
+  /// The ports that the user asked for.
+  record Ports(Optional<Integer> http, Optional<Integer> https) {}
+
   /// Makes sure that Stead runs.
-  ///
-  /// @param wanted the port that the user asked for
-  Found ensure(Optional<Integer> wanted) throws IOException {
+  Found ensure(Ports wanted) throws IOException {
     var running = status();
     if (running.isPresent()) {
       alreadyRuns(running.orElseThrow(), wanted);
@@ -54,26 +55,52 @@ final class Starting {
     var left = keeper.processes();
     if (left.isEmpty()) {
       var settings = Settings.read(home);
-      settings.withPort(port(wanted.orElse(settings.port()))).write(home);
+      settings
+          .with(port(wanted.http().orElse(settings.port())), httpsPort(wanted, settings))
+          .write(home);
     }
     var status = await(keeper.start(distribution()));
     terminal.line(
-        "Stead runs on port %d (home: %s)".formatted(status.edge().httpPort(), home.path()));
+        "Stead runs on %s (home: %s)".formatted(EdgePorts.text(status.edge()), home.path()));
     return Found.STARTED;
   }
 
-  private void alreadyRuns(Answers.Status status, Optional<Integer> wanted) {
-    int port = status.edge().httpPort();
+  private void alreadyRuns(Answers.Status status, Ports wanted) {
+    agrees(wanted.http(), status, status.edge().httpPort(), "--port");
+    agrees(wanted.https(), status, status.edge().httpsPort(), "--https-port");
+    terminal.line("Stead runs here already, on %s".formatted(EdgePorts.text(status.edge())));
+  }
+
+  private static void agrees(
+      Optional<Integer> wanted, Answers.Status status, int port, String option) {
     if (wanted.isPresent() && wanted.orElseThrow() != port) {
       throw new ProblemException(
           new Problem(
               Code.USAGE.id(),
               "starting Stead on port " + wanted.orElseThrow(),
-              "Stead runs here already, on port " + port,
-              "Run `stead down` first, or leave --port out.",
+              "Stead runs here already, on " + EdgePorts.text(status.edge()),
+              "Run `stead down` first, or leave %s out.".formatted(option),
               List.of()));
     }
-    terminal.line("Stead runs here already, on port %d".formatted(port));
+  }
+
+  /// Where https is served: as asked for now or before, by default nowhere.
+  private static Optional<Integer> httpsPort(Ports wanted, Settings settings) throws IOException {
+    var chosen = wanted.https().or(settings::httpsPort);
+    if (chosen.isPresent()) {
+      int number = chosen.orElseThrow();
+      var refusal = new Port(number).refusal();
+      if (refusal.isPresent()) {
+        throw new ProblemException(
+            new Problem(
+                Code.PORT_TAKEN.id(),
+                "serving https on port " + number,
+                refusal.orElseThrow(),
+                "End that program, or choose another port with `stead up --https-port`.",
+                List.of()));
+      }
+    }
+    return chosen;
   }
 
   /// This port, or another one that the user agrees to.

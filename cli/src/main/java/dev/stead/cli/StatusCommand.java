@@ -60,7 +60,7 @@ final class StatusCommand implements Callable<Integer> {
                 status.version(),
                 age(status.startedAt()),
                 status.edge().up()
-                    ? "port " + status.edge().httpPort()
+                    ? EdgePorts.text(status.edge())
                     : "edge down: " + status.edge().why().orElse("no cause known")));
     terminal.line(
         "disk: %s of %s free; releases %s, chunks %s, logs %s"

@@ -1,6 +1,7 @@
 package dev.stead.cli;
 
 import dev.stead.cli.Starting.Found;
+import dev.stead.cli.Starting.Ports;
 import dev.stead.cli.project.Project;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
@@ -44,6 +45,12 @@ final class UpCommand implements Callable<Integer> {
       description = "where the apps answer; without it the port of last time, at first 8080")
   private Optional<Integer> port = Optional.empty();
 
+  @Option(
+      names = "--https-port",
+      paramLabel = "N",
+      description = "serve https there as well; without it the port of last time, at first none")
+  private Optional<Integer> httpsPort = Optional.empty();
+
   UpCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -52,7 +59,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     // Read first: nothing should be started for a project that cannot be deployed.
     var project = Project.read(projectDirectory());
-    var found = new Starting(surroundings).ensure(port);
+    var found = new Starting(surroundings).ensure(new Ports(port, httpsPort));
     int exit = new Deployment(surroundings, project).run(Optional.empty(), Optional.empty());
     if (detach || (exit != ExitCode.OK.code() && found == Found.RUNNING)) {
       return exit;

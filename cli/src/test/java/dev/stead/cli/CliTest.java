@@ -205,7 +205,7 @@ final class CliTest {
     return new Answers.Status(
         "0.1.0",
         THEN,
-        new Answers.EdgeStatus(true, 3, 8080, Optional.empty()),
+        new Answers.EdgeStatus(true, 3, 8080, 0, Optional.empty()),
         new Answers.DiskUse(2L << 30, 1L << 30, 0, 0, 0),
         List.of(
             new Answers.AppStatus(

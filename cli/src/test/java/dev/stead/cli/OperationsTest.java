@@ -331,7 +331,7 @@ final class OperationsTest {
     return new Answers.Status(
         "0.1.0",
         java.time.Instant.EPOCH,
-        new Answers.EdgeStatus(true, 1, 8080, Optional.empty()),
+        new Answers.EdgeStatus(true, 1, 8080, 0, Optional.empty()),
         new Answers.DiskUse(1, 1, 1, 1, 1),
         List.of());
   }

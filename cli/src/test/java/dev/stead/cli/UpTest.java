@@ -6,6 +6,7 @@ import dev.stead.cli.Terminal.Feature;
 import dev.stead.cli.local.Home;
 import dev.stead.cli.local.Keeper;
 import dev.stead.cli.local.Port;
+import dev.stead.cli.local.Settings;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -171,6 +172,25 @@ final class UpTest {
       assertThat(new Port(other).refusal()).isEmpty();
     }
     assertThat(home.resolve("settings.json")).doesNotExist();
+  }
+
+  @Test
+  void httpsIsServedWhereSomebodyAskedForItAndWhatTheUserWroteIsKept() throws IOException {
+    project();
+    Files.createDirectories(home.resolve("keeper.lock"));
+    int tls = freePort();
+    Files.writeString(home.resolve("settings.json"), "{\"connections-max\":2000}");
+    call().run("up", "--detach", "--port", "" + freePort());
+    assertThat(Settings.read(new Home(home)).httpsPort()).isEmpty();
+    call().run("up", "--detach", "--https-port", "" + tls);
+    call().run("up", "--detach");
+    var kept = Settings.read(new Home(home));
+    assertThat(kept.httpsPort()).contains(tls);
+    assertThat(kept.connectionsMax()).contains(2000);
+    try (var taken = new ServerSocket(0)) {
+      var call = call().run("up", "--detach", "--https-port", "" + taken.getLocalPort());
+      assertThat(call.err()).contains("C-PORT-TAKEN", "serving https", "--https-port");
+    }
   }
 
   @Test

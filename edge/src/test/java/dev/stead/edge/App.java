@@ -18,14 +18,14 @@ final class App implements AutoCloseable {
   private final String id;
   private final Script script;
   private final ServerSocket listener;
-  private final List<Wire.Message> requests = new CopyOnWriteArrayList<>();
+  private final List<RawClient.Message> requests = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
-  private final Set<Wire> connections = ConcurrentHashMap.newKeySet();
+  private final Set<RawClient> connections = ConcurrentHashMap.newKeySet();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
   /// What the app does on one connection; the connection is closed when it returns.
   interface Script {
-    void serve(App app, Wire wire) throws IOException;
+    void serve(App app, RawClient wire) throws IOException;
   }
 
   App(String id, Script script) throws IOException {
@@ -46,9 +46,9 @@ final class App implements AutoCloseable {
     return new App(id, App::echo);
   }
 
-  private static void echo(App app, Wire wire) throws IOException {
+  private static void echo(App app, RawClient wire) throws IOException {
     while (true) {
-      Wire.Message request = app.receive(wire);
+      RawClient.Message request = app.receive(wire);
       wire.send(ok(app.id + " " + request.start() + " " + request.body()));
     }
   }
@@ -58,8 +58,8 @@ final class App implements AutoCloseable {
   }
 
   /// Reads one whole request and remembers it.
-  Wire.Message receive(Wire wire) throws IOException {
-    Wire.Message request = wire.message();
+  RawClient.Message receive(RawClient wire) throws IOException {
+    RawClient.Message request = wire.message();
     requests.add(request);
     return request;
   }
@@ -79,7 +79,7 @@ final class App implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
-    try (var wire = new Wire(socket)) {
+    try (var wire = new RawClient(socket)) {
       connections.add(wire);
       script.serve(this, wire);
     } catch (IOException e) {
@@ -99,7 +99,7 @@ final class App implements AutoCloseable {
   }
 
   /// The whole requests that have come.
-  List<Wire.Message> requests() {
+  List<RawClient.Message> requests() {
     return new ArrayList<>(requests);
   }
 
@@ -110,7 +110,7 @@ final class App implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    for (Wire wire : connections) {
+    for (RawClient wire : connections) {
       wire.close();
     }
     for (Thread thread : threads) {

@@ -87,7 +87,7 @@ final class BackPressureTest {
     }
   }
 
-  private static void upload(Wire client, AtomicLong written) {
+  private static void upload(RawClient client, AtomicLong written) {
     try {
       for (int i = 0; i < PIECES; i++) {
         client.send(new byte[PIECE]);

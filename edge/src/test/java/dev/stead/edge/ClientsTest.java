@@ -32,8 +32,8 @@ final class ClientsTest {
       try (var first = served(edge.connect());
           var second = served(edge.connect())) {
         try (var third = edge.connect();
-            var stranger = Wire.connectFrom("127.0.0.2", edge.port())) {
-          Wire.Message refused = third.message();
+            var stranger = RawClient.connectFrom("127.0.0.2", edge.port())) {
+          RawClient.Message refused = third.message();
           assertThat(refused.status()).isEqualTo(429);
           assertThat(refused.body()).contains("S-429-CONNECTIONS");
           assertThat(refused.header("retry-after")).isNotEmpty();
@@ -53,9 +53,9 @@ final class ClientsTest {
         var edge = new EdgeUnderTest(new Bounds(2, 2, 0))) {
       edge.serve(Tables.service(app));
       try (var _ = served(edge.connect());
-          var second = served(Wire.connectFrom("127.0.0.2", edge.port()));
-          var third = Wire.connectFrom("127.0.0.3", edge.port())) {
-        Wire.Message refused = third.get("/").message();
+          var second = served(RawClient.connectFrom("127.0.0.2", edge.port()));
+          var third = RawClient.connectFrom("127.0.0.3", edge.port())) {
+        RawClient.Message refused = third.get("/").message();
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.body()).contains("S-503-CONNECTIONS");
         second.leave();
@@ -65,7 +65,7 @@ final class ClientsTest {
   }
 
   /// A connection that has its place: before its first answer it may still be on its way in.
-  private static Wire served(Wire connection) throws IOException {
+  private static RawClient served(RawClient connection) throws IOException {
     assertThat(connection.get("/").message().status()).isEqualTo(200);
     return connection;
   }
@@ -81,14 +81,14 @@ final class ClientsTest {
 
   @Test
   void whoeverIsTurnedAwayAndStaysIsNotToldForEver() throws IOException {
-    List<Wire> told = new ArrayList<>();
+    List<RawClient> told = new ArrayList<>();
     try (var app = App.echoing("a");
         var edge = new EdgeUnderTest(new Bounds(1, 1, 0))) {
       edge.serve(Tables.service(app));
       try (var first = edge.connect()) {
         assertThat(first.get("/").message().status()).isEqualTo(200);
         for (int i = 0; i < TURNED_AWAY_MAX; i++) {
-          Wire one = edge.connect();
+          RawClient one = edge.connect();
           told.add(one);
           assertThat(one.message().status()).isEqualTo(503);
         }
@@ -97,7 +97,7 @@ final class ClientsTest {
         }
         assertThat(first.get("/").message().status()).isEqualTo(200);
       } finally {
-        for (Wire one : told) {
+        for (RawClient one : told) {
           one.close();
         }
       }
@@ -112,7 +112,7 @@ final class ClientsTest {
       try (var first = edge.connect();
           var second = edge.connect();
           var third = edge.connect()) {
-        for (Wire each : List.of(first, second, third)) {
+        for (RawClient each : List.of(first, second, third)) {
           assertThat(each.get("/").message().status()).isEqualTo(200);
         }
         edge.time().advance(Duration.ofSeconds(6));
@@ -128,7 +128,7 @@ final class ClientsTest {
     }
   }
 
-  private static boolean gone(Wire idle) {
+  private static boolean gone(RawClient idle) {
     try {
       idle.socket().setSoTimeout(20);
       return idle.ended();
@@ -155,7 +155,7 @@ final class ClientsTest {
         steps++;
         assertThat(steps).as("a minute, in steps of 20 s").isLessThanOrEqualTo(4);
       }
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).isEqualTo(408);
       assertThat(answer.body()).contains("S-408-BODY-RATE");
       assertThat(steps).isGreaterThanOrEqualTo(3);
@@ -216,7 +216,7 @@ final class ClientsTest {
     }
   }
 
-  private static @Nullable Void sendAll(Wire client, int bytes, AtomicInteger sent)
+  private static @Nullable Void sendAll(RawClient client, int bytes, AtomicInteger sent)
       throws IOException {
     var piece = new byte[100_000];
     while (sent.get() < bytes) {

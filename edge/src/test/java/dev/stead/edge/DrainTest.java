@@ -88,7 +88,7 @@ final class DrainTest {
       Sweeps.pass();
       assertThat(edge.inFlight("old")).isEqualTo(1);
       edge.time().advance(Duration.ofMillis(1));
-      Wire.Message answer = waiting.message();
+      RawClient.Message answer = waiting.message();
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body()).contains("S-503-DRAINED");
       assertThat(await(edge.drained("old")).status()).isEqualTo(200);

@@ -9,6 +9,7 @@ import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.edge.http.Bounds;
+import dev.stead.sdk.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -92,13 +93,13 @@ final class EdgeUnderTest implements AutoCloseable {
     return edge.httpsPort();
   }
 
-  Wire connect() throws IOException {
-    return Wire.connect(port());
+  RawClient connect() throws IOException {
+    return RawClient.connect(port());
   }
 
   /// Lets time pass in steps until the client has an answer: for what counts from a moment that a
   /// test cannot see.
-  Wire.Message answerAfter(Duration step, Wire client) throws IOException {
+  RawClient.Message answerAfter(Duration step, RawClient client) throws IOException {
     Eventually.eventually(
         "an answer, in steps of " + step,
         () -> {
@@ -126,7 +127,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   Reply push(RoutingTable table) throws IOException {
-    return ask("PUT", "/v1/table", dev.stead.sdk.Wire.write(table));
+    return ask("PUT", "/v1/table", Wire.write(table));
   }
 
   /// Serves these certificates and no others; fails when they are refused.
@@ -139,19 +140,19 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   Reply push(CertificateSet set) throws IOException {
-    return ask("PUT", "/v1/certificates", dev.stead.sdk.Wire.write(set));
+    return ask("PUT", "/v1/certificates", Wire.write(set));
   }
 
   Reply push(ChallengeSet set) throws IOException {
-    return ask("PUT", "/v1/challenges", dev.stead.sdk.Wire.write(set));
+    return ask("PUT", "/v1/challenges", Wire.write(set));
   }
 
   List<String> problems(Reply reply) {
-    return dev.stead.sdk.Wire.read(reply.bytes(), Refused.class).problems();
+    return Wire.read(reply.bytes(), Refused.class).problems();
   }
 
   EdgeReport report() throws IOException {
-    return dev.stead.sdk.Wire.read(ask("GET", "/v1/status", new byte[0]).bytes(), EdgeReport.class);
+    return Wire.read(ask("GET", "/v1/status", new byte[0]).bytes(), EdgeReport.class);
   }
 
   EdgeReport.@Nullable TargetReport target(String id) {
@@ -171,11 +172,7 @@ final class EdgeUnderTest implements AutoCloseable {
   FutureTask<Reply> drained(String... ids) {
     var asking =
         new FutureTask<>(
-            () ->
-                ask(
-                    "POST",
-                    "/v1/drained",
-                    dev.stead.sdk.Wire.write(new AwaitDrained(List.of(ids)))));
+            () -> ask("POST", "/v1/drained", Wire.write(new AwaitDrained(List.of(ids)))));
     Thread.ofVirtual().name("await-drained").start(asking);
     return asking;
   }

@@ -20,8 +20,8 @@ final class ForwardingTest {
               + "X-Request-Id: theirs\r\nConnection: close, X-Secret, Content-Length\r\nX-Secret: 1\r\n"
               + "Keep-Alive: timeout=5\r\nProxy-Connection: close\r\nTE: trailers\r\n"
               + "Content-Length: 5\r\n\r\nhello");
-      Wire.Message answer = client.message();
-      Wire.Message seen = app.requests().getFirst();
+      RawClient.Message answer = client.message();
+      RawClient.Message seen = app.requests().getFirst();
       assertThat(seen.start()).isEqualTo("POST /a%2Fb/../c?q=%zz&x=[1] HTTP/1.1");
       assertThat(seen.body()).isEqualTo("hello");
       assertThat(seen.header("host")).isEqualTo("App.Test:99");
@@ -69,7 +69,7 @@ final class ForwardingTest {
                 });
         var edge = new EdgeUnderTest(Tables.released(Tables.service(app), 7));
         var client = edge.connect()) {
-      Wire.Message answer = client.get("/").message();
+      RawClient.Message answer = client.get("/").message();
       assertThat(answer.header("stead-release")).isEqualTo("7");
       assertThat(answer.header("x-end")).isEqualTo("1");
       assertThat(answer.headers()).doesNotContainKeys("connection", "x-hop", "keep-alive");
@@ -104,7 +104,7 @@ final class ForwardingTest {
             new App(
                 "a",
                 (self, wire) -> {
-                  Wire.Message head = wire.head();
+                  RawClient.Message head = wire.head();
                   assertThat(head.header("transfer-encoding")).isEqualTo("chunked");
                   assertThat(wire.line()).isEqualTo("3");
                   assertThat(wire.exactly(5)).isEqualTo("abc\r\n");
@@ -140,7 +140,7 @@ final class ForwardingTest {
                 });
         var edge = new EdgeUnderTest(Tables.service(app));
         var client = edge.connect()) {
-      Wire.Message answer = client.get("/").message();
+      RawClient.Message answer = client.get("/").message();
       assertThat(answer.start()).isEqualTo("HTTP/1.1 200 OK");
       assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
       assertThat(answer.body()).isEqualTo("to the end");
@@ -167,12 +167,12 @@ final class ForwardingTest {
         var edge = new EdgeUnderTest(Tables.service(app));
         var client = edge.connect()) {
       client.send("HEAD / HTTP/1.1\r\nHost: app.test\r\n\r\n");
-      Wire.Message head = client.head();
+      RawClient.Message head = client.head();
       assertThat(head.header("content-length")).isEqualTo("9");
-      Wire.Message noContent = client.get("/204").head();
+      RawClient.Message noContent = client.get("/204").head();
       assertThat(noContent.status()).isEqualTo(204);
       assertThat(noContent.headers()).doesNotContainKeys("transfer-encoding", "content-length");
-      Wire.Message notModified = client.get("/304").head();
+      RawClient.Message notModified = client.get("/304").head();
       assertThat(notModified.status()).isEqualTo(304);
       assertThat(notModified.headers()).doesNotContainKey("transfer-encoding");
       client.send("HEAD / HTTP/1.1\r\nHost: nobody.test\r\n\r\n");
@@ -190,7 +190,7 @@ final class ForwardingTest {
                 "a",
                 (self, wire) -> {
                   while (true) {
-                    Wire.Message seen = self.receive(wire);
+                    RawClient.Message seen = self.receive(wire);
                     assertThat(seen.start()).endsWith("HTTP/1.1");
                     wire.send(
                         "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
@@ -204,7 +204,7 @@ final class ForwardingTest {
                 Tables.named(Tables.service(echo), "echo", "echo.test", "/"))) {
       try (var client = edge.connect()) {
         client.send("GET / HTTP/1.0\r\nHost: app.test\r\nConnection: keep-alive\r\n\r\n");
-        Wire.Message head = client.head();
+        RawClient.Message head = client.head();
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.headers()).doesNotContainKey("transfer-encoding");
         assertThat(head.header("connection")).isEqualTo("close");
@@ -226,7 +226,7 @@ final class ForwardingTest {
             new App(
                 "a",
                 (self, wire) -> {
-                  Wire.Message head = wire.head();
+                  RawClient.Message head = wire.head();
                   assertThat(head.header("expect")).isEqualTo("100-continue");
                   wire.send("HTTP/1.1 100 Continue\r\n\r\n");
                   assertThat(wire.exactly(5)).isEqualTo("hello");
@@ -238,7 +238,7 @@ final class ForwardingTest {
           "POST / HTTP/1.1\r\nHost: app.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       assertThat(client.head().status()).isEqualTo(100);
       client.send("hello");
-      Wire.Message hints = client.head();
+      RawClient.Message hints = client.head();
       assertThat(hints.status()).isEqualTo(103);
       assertThat(hints.header("link")).isEqualTo("</x>");
       assertThat(client.message().body()).isEqualTo("done");
@@ -259,7 +259,7 @@ final class ForwardingTest {
         var client = edge.connect()) {
       client.send(
           "POST / HTTP/1.1\r\nHost: app.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).isEqualTo(401);
       assertThat(answer.header("connection")).isEqualTo("close");
       assertThat(client.ended()).isTrue();
@@ -351,7 +351,7 @@ final class ForwardingTest {
         client.post("/", "0123456789");
         assertThat(client.message().status()).isEqualTo(200);
         client.post("/", "0123456789x");
-        Wire.Message answer = client.message();
+        RawClient.Message answer = client.message();
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.body()).contains("S-413-BODY").contains("10 bytes");
         assertThat(client.ended()).isTrue();
@@ -371,10 +371,10 @@ final class ForwardingTest {
     try (var edge = new EdgeUnderTest();
         var client = edge.connect()) {
       client.send("GET / HTTP/1.1\r\nHost: app.test\r\nAccept: text/html,*/*\r\n\r\n");
-      Wire.Message page = client.message();
+      RawClient.Message page = client.message();
       assertThat(page.header("content-type")).isEqualTo("text/html; charset=utf-8");
       assertThat(page.body()).contains("S-404-ROUTE").contains(page.header("x-request-id"));
-      Wire.Message text = client.get("/").message();
+      RawClient.Message text = client.get("/").message();
       assertThat(text.header("content-type")).isEqualTo("text/plain; charset=utf-8");
       assertThat(text.body()).contains("code: S-404-ROUTE").doesNotContain("app.test");
     }

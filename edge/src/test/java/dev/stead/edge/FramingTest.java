@@ -209,9 +209,9 @@ final class FramingTest {
   }
 
   private void refused(Attack attack) throws IOException {
-    try (Wire client = edge.connect()) {
+    try (RawClient client = edge.connect()) {
       client.send(attack.bytes() + "GET /smuggled HTTP/1.1\r\n" + HOST + "\r\n");
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).as(answer.body()).isEqualTo(400);
       assertThat(answer.body()).contains("RFC 9112 " + attack.clause() + ":");
       assertThat(answer.body()).contains("S-400-FRAMING");
@@ -223,9 +223,9 @@ final class FramingTest {
 
   @Test
   void aBlockOfHeadersBeyond64KiBIsRefusedWith431() throws IOException {
-    try (Wire client = edge.connect()) {
+    try (RawClient client = edge.connect()) {
       client.send("GET / HTTP/1.1\r\n" + HOST + "A: " + "b".repeat(66_000) + "\r\n\r\n");
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).isEqualTo(431);
       assertThat(answer.body()).contains("S-431-HEAD");
     }
@@ -233,9 +233,9 @@ final class FramingTest {
 
   @Test
   void aRequestLineBeyond16KiBIsRefusedWith414EvenWithoutAnEnd() throws IOException {
-    try (Wire client = edge.connect()) {
+    try (RawClient client = edge.connect()) {
       client.send("GET /" + "a".repeat(17_000));
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).isEqualTo(414);
       assertThat(answer.body()).contains("S-414-LINE");
     }
@@ -243,7 +243,7 @@ final class FramingTest {
 
   @Test
   void anotherVersionIsRefusedWith505() throws IOException {
-    try (Wire client = edge.connect()) {
+    try (RawClient client = edge.connect()) {
       client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
       assertThat(client.message().status()).isEqualTo(505);
     }
@@ -252,7 +252,7 @@ final class FramingTest {
   @Test
   void anAttackIsRefusedHoweverItIsCutIntoPackets() throws IOException {
     String attack = "POST / HTTP/1.1\r\n" + HOST + "A: b\r\n c\r\n\r\n";
-    try (Wire client = edge.connect()) {
+    try (RawClient client = edge.connect()) {
       for (int i = 0; i < attack.length(); i++) {
         client.send(attack.substring(i, i + 1));
       }

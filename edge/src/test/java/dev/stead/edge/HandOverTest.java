@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
+import dev.stead.sdk.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,7 @@ final class HandOverTest {
     String bootId = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
     var table = new RoutingTable(generation, bootId, List.of(service));
     EdgeUnderTest.Reply reply =
-        EdgeUnderTest.ask(
-            home.resolve("edge/edge.sock"), "PUT", "/v1/table", dev.stead.sdk.Wire.write(table));
+        EdgeUnderTest.ask(home.resolve("edge/edge.sock"), "PUT", "/v1/table", Wire.write(table));
     assertThat(reply.status()).isEqualTo(200);
   }
 
@@ -54,7 +54,7 @@ final class HandOverTest {
 
     private void run(int port, boolean keeps) {
       while (!over.get()) {
-        try (var wire = Wire.connect(port)) {
+        try (var wire = RawClient.connect(port)) {
           exchange(wire, keeps);
         } catch (IOException e) {
           failures.add(e.toString());
@@ -62,10 +62,10 @@ final class HandOverTest {
       }
     }
 
-    private void exchange(Wire wire, boolean keeps) throws IOException {
+    private void exchange(RawClient wire, boolean keeps) throws IOException {
       boolean goesOn = true;
       while (goesOn && !over.get()) {
-        Wire.Message answer = wire.post("/", "x").message();
+        RawClient.Message answer = wire.post("/", "x").message();
         if (answer.status() != 200) {
           failures.add(answer.toString());
         }
@@ -117,7 +117,7 @@ final class HandOverTest {
       serve(home, 1, Tables.service(app));
       holder.signal("one", "KILL");
       holder.await("ended one -9");
-      try (var waiting = Wire.connect(holder.port())) {
+      try (var waiting = RawClient.connect(holder.port())) {
         waiting.get("/");
         holder.start("two", home);
         assertThat(waiting.message().status()).isEqualTo(200);
@@ -129,7 +129,7 @@ final class HandOverTest {
   void anEdgeWithoutSuccessorEndsAtOnce(@TempDir Path home) throws Exception {
     try (var holder = new SocketHolder()) {
       holder.start("one", home);
-      try (var idle = Wire.connect(holder.port())) {
+      try (var idle = RawClient.connect(holder.port())) {
         assertThat(idle.get("/").message().status()).isEqualTo(404);
         holder.signal("one", "TERM");
         assertThat(idle.ended()).isTrue();
@@ -151,7 +151,7 @@ final class HandOverTest {
             new App(
                 "a",
                 (self, wire) -> {
-                  Wire.Message request = self.receive(wire);
+                  RawClient.Message request = self.receive(wire);
                   while (true) {
                     if (request.start().contains("/slow")) {
                       Latches.await(answers);
@@ -177,7 +177,7 @@ final class HandOverTest {
 
       FutureTask<Boolean> retired = edge.overtaken().retire();
       Sweeps.pass();
-      Wire.Message last = asksAgain.get("/2").message();
+      RawClient.Message last = asksAgain.get("/2").message();
       assertThat(last.status()).isEqualTo(200);
       assertThat(last.header("connection")).isEqualTo("close");
       assertThat(asksAgain.ended()).isTrue();

@@ -25,11 +25,11 @@ final class HoldTest {
 
   @Test
   void heldRequestsReachTheNewTargetWhole() throws IOException {
-    List<Wire> clients = new ArrayList<>();
+    List<RawClient> clients = new ArrayList<>();
     try (var app = App.echoing("new");
         var edge = new EdgeUnderTest(held(100))) {
       for (int i = 0; i < 5; i++) {
-        Wire client = edge.connect();
+        RawClient client = edge.connect();
         clients.add(client);
         client.post("/" + i, "body " + i);
       }
@@ -42,7 +42,7 @@ final class HoldTest {
       }
       assertThat(app.requests()).hasSize(5);
     } finally {
-      for (Wire client : clients) {
+      for (RawClient client : clients) {
         client.close();
       }
     }
@@ -54,10 +54,10 @@ final class HoldTest {
         var first = edge.connect();
         var second = edge.connect();
         var third = edge.connect()) {
-      List<Wire> clients = List.of(first.get("/"), second.get("/"), third.get("/"));
-      eventually("two of three", () -> clients.stream().filter(Wire::readable).count() == 2);
-      Wire.Message answer =
-          clients.stream().filter(Wire::readable).findFirst().orElseThrow().message();
+      List<RawClient> clients = List.of(first.get("/"), second.get("/"), third.get("/"));
+      eventually("two of three", () -> clients.stream().filter(RawClient::readable).count() == 2);
+      RawClient.Message answer =
+          clients.stream().filter(RawClient::readable).findFirst().orElseThrow().message();
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body()).contains("S-503-HELD-FULL");
       assertThat(answer.header("retry-after")).isEqualTo("5");
@@ -68,7 +68,7 @@ final class HoldTest {
   void aRequestIsHeldForSoLongAndNoLonger() throws IOException {
     try (var edge = new EdgeUnderTest(held(10));
         var client = edge.connect()) {
-      Wire.Message answer = edge.answerAfter(TIMEOUT, client.get("/"));
+      RawClient.Message answer = edge.answerAfter(TIMEOUT, client.get("/"));
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body()).contains("S-503-HELD-TIMEOUT");
     }
@@ -108,7 +108,7 @@ final class HoldTest {
             new EdgeUnderTest(
                 Tables.in(Tables.probed(Tables.service(app), "/up"), Mode.MAINTENANCE));
         var client = edge.connect()) {
-      Wire.Message page = client.get("/").message();
+      RawClient.Message page = client.get("/").message();
       assertThat(page.status()).isEqualTo(503);
       assertThat(page.body()).contains("S-503-MAINTENANCE");
       assertThat(client.get("/up").message().status()).isEqualTo(200);

@@ -41,7 +41,7 @@ final class MainTest {
     String line = process.inputReader().readLine();
     assertThat(line).startsWith("edge: serving on port ");
     int port = Integer.parseInt(line.replaceFirst(".* ", ""));
-    try (var client = Wire.connect(port)) {
+    try (var client = RawClient.connect(port)) {
       assertThat(client.get("/").message().body()).contains("S-404-ROUTE");
       Process second = edge(home, "--port", Integer.toString(port));
       assertThat(end(second))

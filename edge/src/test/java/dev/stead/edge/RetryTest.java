@@ -59,7 +59,7 @@ final class RetryTest {
     try (var edge = new EdgeUnderTest(targets(dead));
         var client = edge.connect()) {
       client.get("/");
-      Wire.Message answer = edge.answerAfter(Duration.ofSeconds(1), client);
+      RawClient.Message answer = edge.answerAfter(Duration.ofSeconds(1), client);
       assertThat(answer.status()).isEqualTo(502);
       assertThat(answer.body()).contains("S-502-REFUSED");
 
@@ -73,7 +73,7 @@ final class RetryTest {
     }
   }
 
-  private static String answered(App app, Wire wire) throws IOException {
+  private static String answered(App app, RawClient wire) throws IOException {
     app.receive(wire);
     return App.ok("late");
   }
@@ -114,7 +114,7 @@ final class RetryTest {
       client.post("/", "x");
       assertThat(client.message().body()).isEqualTo("first");
       client.post("/", "x");
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).isEqualTo(502);
       assertThat(answer.body()).contains("S-502-RESET");
       assertThat(second).hasValue(1);

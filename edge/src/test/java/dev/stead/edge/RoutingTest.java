@@ -27,7 +27,7 @@ final class RoutingTest {
   private static String reached(EdgeUnderTest edge, String host, String path) throws IOException {
     try (var client = edge.connect()) {
       client.send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       return answer.status() == 200 ? answer.body().split(" HTTP", -1)[0] : "" + answer.status();
     }
   }
@@ -196,7 +196,7 @@ final class RoutingTest {
         var edge = new EdgeUnderTest(Tables.probed(Tables.service(stranger), "/up"))) {
       edge.restart(Tables.BOOT_ID);
       try (var client = edge.connect()) {
-        Wire.Message answer = edge.answerAfter(Duration.ofSeconds(1), client.get("/"));
+        RawClient.Message answer = edge.answerAfter(Duration.ofSeconds(1), client.get("/"));
         assertThat(answer.body()).contains("S-503-NO-TARGET");
       }
       assertThat(stranger.requests()).allMatch(request -> request.start().contains("/up"));

@@ -12,11 +12,11 @@ final class Sockets {
   private Sockets() {}
 
   /// The client's half of the opening handshake.
-  static void open(Wire client) throws IOException {
+  static void open(RawClient client) throws IOException {
     client.send(
         "GET /ws HTTP/1.1\r\nHost: app.test\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
-    Wire.Message answer = client.head();
+    RawClient.Message answer = client.head();
     assertThat(answer.status()).isEqualTo(101);
     assertThat(answer.header("upgrade")).isEqualTo("websocket");
     assertThat(answer.header("connection")).isEqualToIgnoringCase("upgrade");
@@ -24,8 +24,8 @@ final class Sockets {
   }
 
   /// The app's half.
-  static void accept(Wire wire) throws IOException {
-    Wire.Message request = wire.head();
+  static void accept(RawClient wire) throws IOException {
+    RawClient.Message request = wire.head();
     assertThat(request.header("upgrade")).isEqualTo("websocket");
     assertThat(request.header("connection")).isEqualToIgnoringCase("upgrade");
     wire.send(
@@ -39,7 +39,7 @@ final class Sockets {
   }
 
   /// An app that sends every frame back.
-  static void echo(App app, Wire wire) throws IOException {
+  static void echo(App app, RawClient wire) throws IOException {
     accept(wire);
     int first = wire.read();
     while (first >= 0 && (first & 0xF) != CLOSE) {

@@ -19,7 +19,7 @@ final class StaticFilesTest {
 
   @TempDir private Path temporary;
   private EdgeUnderTest edge;
-  private Wire client;
+  private RawClient client;
 
   @BeforeEach
   void start() throws IOException {
@@ -48,23 +48,23 @@ final class StaticFilesTest {
     edge.close();
   }
 
-  private Wire.Message ask(String path, String... headers) throws IOException {
+  private RawClient.Message ask(String path, String... headers) throws IOException {
     var more = new StringBuilder();
     for (String header : headers) {
       more.append(header).append("\r\n");
     }
     client.send("GET " + path + " HTTP/1.1\r\nHost: app.test\r\n" + more + "\r\n");
-    Wire.Message head = client.head();
+    RawClient.Message head = client.head();
     if (head.status() == 304) {
       return head;
     }
     String body = client.exactly(Long.parseLong(head.header("content-length")));
-    return new Wire.Message(head.start(), head.head(), head.headers(), body);
+    return new RawClient.Message(head.start(), head.head(), head.headers(), body);
   }
 
   @Test
   void filesAreServedWithTheirTypeAndRelease() throws IOException {
-    Wire.Message file = ask("/a%20b.txt?v=1");
+    RawClient.Message file = ask("/a%20b.txt?v=1");
     assertThat(file.status()).isEqualTo(200);
     assertThat(file.body()).isEqualTo(TEXT);
     assertThat(file.header("content-type")).isEqualTo("text/plain; charset=utf-8");
@@ -74,10 +74,10 @@ final class StaticFilesTest {
     assertThat(ask("/docs/").body()).isEqualTo("docs");
     assertThat(ask("/inside.txt").body()).isEqualTo(TEXT);
     assertThat(ask("/.well-known/token").body()).isEqualTo("known");
-    Wire.Message empty = ask("/empty.css");
+    RawClient.Message empty = ask("/empty.css");
     assertThat(empty.status()).isEqualTo(200);
     assertThat(empty.header("content-type")).isEqualTo("text/css; charset=utf-8");
-    Wire.Message directory = ask("/docs?x=1");
+    RawClient.Message directory = ask("/docs?x=1");
     assertThat(directory.status()).isEqualTo(308);
     assertThat(directory.header("location")).isEqualTo("/docs/?x=1");
   }
@@ -85,7 +85,7 @@ final class StaticFilesTest {
   @Test
   void headAnswersWithoutTheBody() throws IOException {
     client.send("HEAD /a%20b.txt HTTP/1.1\r\nHost: app.test\r\n\r\n");
-    Wire.Message head = client.head();
+    RawClient.Message head = client.head();
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.header("content-length")).isEqualTo("10");
     assertThat(ask("/docs/").body()).isEqualTo("docs");
@@ -107,14 +107,14 @@ final class StaticFilesTest {
 
   @Test
   void aRangeIsServedAlone() throws IOException {
-    Wire.Message part = ask("/a%20b.txt", "Range: bytes=2-4");
+    RawClient.Message part = ask("/a%20b.txt", "Range: bytes=2-4");
     assertThat(part.status()).isEqualTo(206);
     assertThat(part.body()).isEqualTo("234");
     assertThat(part.header("content-range")).isEqualTo("bytes 2-4/10");
     assertThat(ask("/a%20b.txt", "Range: bytes=7-").body()).isEqualTo("789");
     assertThat(ask("/a%20b.txt", "Range: bytes=-2").body()).isEqualTo("89");
     assertThat(ask("/a%20b.txt", "Range: bytes=5-99").body()).isEqualTo("56789");
-    Wire.Message beyond = ask("/a%20b.txt", "Range: bytes=10-");
+    RawClient.Message beyond = ask("/a%20b.txt", "Range: bytes=10-");
     assertThat(beyond.status()).isEqualTo(416);
     assertThat(beyond.header("content-range")).isEqualTo("bytes */10");
     assertThat(ask("/a%20b.txt", "Range: bytes=1-2,4-5").status()).isEqualTo(200);
@@ -144,7 +144,7 @@ final class StaticFilesTest {
             "/bare/",
             "/.well-known/../.env",
             "/missing")) {
-      Wire.Message answer = ask(path);
+      RawClient.Message answer = ask(path);
       assertThat(answer.status()).as(path).isEqualTo(404);
       assertThat(answer.body()).contains("S-404-FILE").doesNotContain("secret");
     }
@@ -153,7 +153,7 @@ final class StaticFilesTest {
   @Test
   void onlyGetAndHeadAreForFiles() throws IOException {
     client.post("/", "x");
-    Wire.Message answer = client.message();
+    RawClient.Message answer = client.message();
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.header("allow")).isEqualTo("GET, HEAD");
     assertThat(answer.body()).contains("S-405-METHOD");

@@ -139,7 +139,7 @@ final class TlsTest {
         var edge = new EdgeUnderTest(Tables.service(app))) {
       edge.certify(authority.certificate("app.test"));
       try (var socket = shake(authority.trusting(), edge.httpsPort(), "app.test");
-          var client = new Wire(socket)) {
+          var client = new RawClient(socket)) {
         X509Certificate before = shown(socket);
         assertThat(client.get("/1").message().status()).isEqualTo(200);
         edge.certify(authority.certificate("app.test"));
@@ -182,7 +182,7 @@ final class TlsTest {
         var client = edge.connect()) {
       assertThat(client.get("/a").message().status()).isEqualTo(200);
       edge.certify(authority.certificate("app.test"));
-      Wire.Message moved = client.get("/a//b?c=%20d").message();
+      RawClient.Message moved = client.get("/a//b?c=%20d").message();
       assertThat(moved.status()).isEqualTo(308);
       assertThat(moved.header("location"))
           .isEqualTo("https://app.test:" + edge.httpsPort() + "/a//b?c=%20d");
@@ -235,7 +235,7 @@ final class TlsTest {
       Service files = Tables.withFiles(Tables.service(app), directory.toString());
       try (var edge = new EdgeUnderTest(files);
           var socket = shake(trustingAnybody(), edge.httpsPort(), "app.test");
-          var client = new Wire(socket)) {
+          var client = new RawClient(socket)) {
         assertThat(client.get("/large.txt").message().body()).isEqualTo(content);
         assertThat(client.get("/large.txt").message().body()).isEqualTo(content);
       }
@@ -245,8 +245,8 @@ final class TlsTest {
   @Test
   void whoeverDoesNotShakeHandsInTimeIsLetGo() throws IOException {
     try (var edge = new EdgeUnderTest();
-        var silent = Wire.connect(edge.httpsPort());
-        var slow = Wire.connect(edge.httpsPort())) {
+        var silent = RawClient.connect(edge.httpsPort());
+        var slow = RawClient.connect(edge.httpsPort())) {
       slow.send(new byte[] {0x16, 0x03, 0x01});
       Sweeps.pass();
       edge.time().advance(Duration.ofSeconds(11));
@@ -258,7 +258,7 @@ final class TlsTest {
   @Test
   void whatIsNoTlsIsLetGo() throws IOException {
     try (var edge = new EdgeUnderTest();
-        var client = Wire.connect(edge.httpsPort())) {
+        var client = RawClient.connect(edge.httpsPort())) {
       client.get("/");
       assertThat(client.toEnd()).doesNotContain("HTTP/1.1");
     }

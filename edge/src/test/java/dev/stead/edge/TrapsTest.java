@@ -30,17 +30,17 @@ final class TrapsTest {
 
   @Test
   void trap1AnEarlyAnswerReachesAClientThatStillSendsItsBody() throws IOException {
-    early(Wire::toEnd);
+    early(RawClient::toEnd);
   }
 
   @Test
   void trap1AnEarlyAnswerReachesTheClientEvenIfTheAppThenResets() throws IOException {
-    early(Wire::reset);
+    early(RawClient::reset);
   }
 
   /// What an app does after its early answer.
   private interface Afterwards {
-    void act(Wire wire) throws IOException;
+    void act(RawClient wire) throws IOException;
   }
 
   private static void early(Afterwards afterwards) throws IOException {
@@ -65,7 +65,7 @@ final class TrapsTest {
       client.send(half);
       answered.countDown();
       client.send(half);
-      Wire.Message answer = client.message();
+      RawClient.Message answer = client.message();
       assertThat(answer.status()).isEqualTo(401);
       assertThat(answer.body()).isEqualTo("no!\n");
       client.send("GET / HTTP/1.1\r\nHost: next.test\r\n\r\n");
@@ -208,10 +208,10 @@ final class TrapsTest {
       client.get("/");
       trickling.send("GET / HT");
       eventually("the request is there", () -> !app.requests().isEmpty());
-      Wire.Message late = edge.answerAfter(Duration.ofSeconds(11), trickling);
+      RawClient.Message late = edge.answerAfter(Duration.ofSeconds(11), trickling);
       assertThat(late.status()).isEqualTo(408);
       assertThat(late.body()).contains("S-408-HEAD");
-      Wire.Message answer = edge.answerAfter(Duration.ofSeconds(10), client);
+      RawClient.Message answer = edge.answerAfter(Duration.ofSeconds(10), client);
       assertThat(answer.status()).isEqualTo(504);
       assertThat(answer.body()).contains("S-504-TIMEOUT");
       for (int i = 0; i < 3; i++) {

@@ -28,8 +28,10 @@ public final class Answers {
   /// How the edge is, as the agent sees it.
   ///
   /// @param generation of the routing table that the edge serves
+  /// @param httpsPort where it serves TLS; 0 where it does not
   @Json(naming = Naming.LowerHyphen)
-  public record EdgeStatus(boolean up, long generation, int httpPort, Optional<String> why) {}
+  public record EdgeStatus(
+      boolean up, long generation, int httpPort, int httpsPort, Optional<String> why) {}
 
   /// Sizes in bytes.
   @Json(naming = Naming.LowerHyphen)

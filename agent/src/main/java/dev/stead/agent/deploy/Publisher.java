@@ -129,8 +129,12 @@ final class Publisher implements AutoCloseable {
           .map(
               found ->
                   new Answers.EdgeStatus(
-                      true, found.generation(), found.httpPort(), Optional.empty()))
-          .orElseGet(() -> new Answers.EdgeStatus(false, 0, httpPort, Optional.of(silent)));
+                      true,
+                      found.generation(),
+                      found.httpPort(),
+                      found.httpsPort(),
+                      Optional.empty()))
+          .orElseGet(() -> new Answers.EdgeStatus(false, 0, httpPort, 0, Optional.of(silent)));
     } finally {
       lock.unlock();
     }

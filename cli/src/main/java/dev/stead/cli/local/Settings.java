@@ -4,32 +4,50 @@ import dev.stead.sdk.Wire;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /// `settings.json`: how this home's Stead is to run, read by agent and edge as they start. `stead
-/// up` chooses the port; the rest is the user's to write.
+/// up` chooses the ports; the rest is the user's to write, and kept.
 ///
 /// @param httpPort where the edge listens
+/// @param httpsPort where it serves TLS; nowhere unless somebody asked for it
+/// @param connectionsMax how many clients' connections the edge has at once
+/// @param connectionsPerAddressMax how many of them from one address
+/// @param bodyRateMin bytes a second that a request's body must bring
 /// @param logBytesMax what the logs of all apps may take on the disk
 @Json(naming = Naming.LowerHyphen)
-public record Settings(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
+public record Settings(
+    Optional<Integer> httpPort,
+    Optional<Integer> httpsPort,
+    Optional<Integer> connectionsMax,
+    Optional<Integer> connectionsPerAddressMax,
+    Optional<Long> bodyRateMin,
+    Optional<Long> logBytesMax) {
   public static final int HTTP_PORT = 8080;
 
   /// What the file says; nothing in a home that was never started.
   public static Settings read(Home home) throws IOException {
     return Files.exists(home.settings())
         ? Wire.read(Files.readAllBytes(home.settings()), Settings.class)
-        : new Settings(Optional.empty(), Optional.empty());
+        : Wire.read("{}".getBytes(StandardCharsets.UTF_8), Settings.class);
   }
 
   public int port() {
     return httpPort.orElse(HTTP_PORT);
   }
 
-  public Settings withPort(int port) {
-    return new Settings(Optional.of(port), logBytesMax);
+  /// The same with these ports.
+  public Settings with(int port, Optional<Integer> tlsPort) {
+    return new Settings(
+        Optional.of(port),
+        tlsPort,
+        connectionsMax,
+        connectionsPerAddressMax,
+        bodyRateMin,
+        logBytesMax);
   }
 
   public void write(Home home) throws IOException {

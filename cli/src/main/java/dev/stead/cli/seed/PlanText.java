@@ -29,7 +29,10 @@ final class PlanText {
       lines.add(row("users", "stead-edge; group stead" + member()));
       lines.add(row("directories", "/opt/stead, /var/lib/stead, /run/stead"));
       lines.add(
-          row("units", "stead-agent.service, stead-edge.socket (port 80), stead-edge@.service"));
+          row(
+              "units",
+              "stead-agent.service, stead-edge.socket (port 80), stead-edge-https.socket (port 443),"
+                  + " stead-edge@.service"));
       lines.add(row("start", "agent, then edge; verified by a request through the edge"));
     } else {
       lines.add(row("agent", "restarted if it is another version; apps run on"));

@@ -59,8 +59,9 @@ public final class Seed {
       if (plan.upload().isPresent()) {
         install(shell, plan.upload().orElseThrow());
       }
-      new Handover(shell, new Client(connection, actor), report, plan).run();
-      new Verification(connection, report).run();
+      var client = new Client(connection, actor);
+      new Handover(shell, client, report, plan).run();
+      new Verification(connection, client, report).run();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.stead.cli.seed;
 
 import dev.stead.cli.ssh.Connection;
+import dev.stead.sdk.Client;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
@@ -13,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-/// One request through the edge, at the server's own port 80, and a look whether that port can be
-/// reached from here.
+/// One request through the edge, at the server's own port 80, whether it serves https, and a look
+/// whether its ports can be reached from here.
 final class Verification {
   private static final int PORT = 80;
   private static final Duration REACH = Duration.ofSeconds(3);
@@ -22,10 +23,12 @@ final class Verification {
       "GET / HTTP/1.1\r\nHost: stead.invalid\r\nConnection: close\r\n\r\n";
 
   private final Connection connection;
+  private final Client client;
   private final Report report;
 
-  Verification(Connection connection, Report report) {
+  Verification(Connection connection, Client client, Report report) {
     this.connection = connection;
+    this.client = client;
     this.report = report;
   }
 
@@ -43,7 +46,12 @@ final class Verification {
               List.of()));
     }
     report.say("", "it answers on port 80 (" + answer.strip() + ": no app has this host)");
-    fromHere();
+    fromHere(PORT);
+    int https = client.status().edge().httpsPort();
+    if (https != 0) {
+      report.say("", "it serves https on port " + https);
+      fromHere(https);
+    }
   }
 
   private String answer() throws IOException {
@@ -62,18 +70,18 @@ final class Verification {
   }
 
   // The firewall is the owner's; what it does to users is worth a line.
-  private void fromHere() throws IOException {
+  private void fromHere(int port) throws IOException {
     if (connection.jumps()) {
       return;
     }
     var address = connection.address();
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address, PORT), (int) REACH.toMillis());
+      socket.connect(new InetSocketAddress(address, port), (int) REACH.toMillis());
     } catch (IOException e) {
       report.say(
           "",
-          "port 80 of %s cannot be reached from here (%s): see the firewalls of server and provider"
-              .formatted(address, e.getMessage()));
+          "port %d of %s cannot be reached from here (%s): see the firewalls of server and provider"
+              .formatted(port, address, e.getMessage()));
     }
   }
 }

@@ -48,7 +48,7 @@ for tool in awk chmod chown cmp cut df find flock getent gzip head id install ln
 done
 say tools.missing "${missing# }"
 
-# holder PORT HEX: who listens there; `stead` when it is Stead's own socket
+# holder PORT HEX UNIT: who listens there; `stead` when it is Stead's own socket of this name
 holder() {
   inodes=$(cat /proc/net/tcp /proc/net/tcp6 2> /dev/null | awk -v end=":$2" '$4 == "0A" && substr($2, length($2) - 4) == end { print $10 }')
   [ -n "$inodes" ] || return 0
@@ -58,13 +58,13 @@ holder() {
   done
   name='another program'
   for pid in $pids; do
-    if [ "$pid" = 1 ] && systemctl is-active -q stead-edge.socket; then echo stead; return 0; fi
+    if [ "$pid" = 1 ] && systemctl is-active -q "$3"; then echo stead; return 0; fi
     name="process $pid ($(tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | cut -c 1-120))"
   done
   echo "$name"
 }
-say port.80 "$(holder 80 0050)"
-say port.443 "$(holder 443 01BB)"
+say port.80 "$(holder 80 0050 stead-edge.socket)"
+say port.443 "$(holder 443 01BB stead-edge-https.socket)"
 
 say current "$(readlink /opt/stead/current 2> /dev/null)"
 say former "$(readlink /opt/stead/former 2> /dev/null)"

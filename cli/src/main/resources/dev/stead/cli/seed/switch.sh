@@ -22,10 +22,12 @@ put() {
 }
 for unit in "$name"/server/units/*; do put "$unit" "/etc/systemd/system/${unit##*/}"; done
 for file in "$name"/server/tmpfiles/*; do [ ! -f "$file" ] || put "$file" "/etc/tmpfiles.d/${file##*/}"; done
-# The socket starts the edge of the version in force.
-mkdir -p /etc/systemd/system/stead-edge.socket.d
+# The sockets start the edge of the version in force.
 printf '[Socket]\nService=stead-edge@%s.service\n' "$name" > "$name.socket"
-put "$name.socket" /etc/systemd/system/stead-edge.socket.d/version.conf
+for unit in "$name"/server/units/*.socket; do
+  mkdir -p "/etc/systemd/system/${unit##*/}.d"
+  put "$name.socket" "/etc/systemd/system/${unit##*/}.d/version.conf"
+done
 rm -f "$name.socket"
 [ -z "$changed" ] || systemctl daemon-reload
 [ ! -d /etc/tmpfiles.d ] || systemd-tmpfiles --create /etc/tmpfiles.d/stead*.conf 2> /dev/null || true

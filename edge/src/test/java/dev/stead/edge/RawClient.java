@@ -14,15 +14,15 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// One end of a TCP connection, read and written as raw HTTP: used for clients and for targets.
-final class Wire implements AutoCloseable {
+/// One end of a TCP connection, read and written as raw HTTP: for clients and for targets.
+final class RawClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
-  Wire(Socket socket) throws IOException {
+  RawClient(Socket socket) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
@@ -30,13 +30,13 @@ final class Wire implements AutoCloseable {
     this.out = socket.getOutputStream();
   }
 
-  static Wire connect(int port) throws IOException {
-    return new Wire(new Socket(InetAddress.getLoopbackAddress(), port));
+  static RawClient connect(int port) throws IOException {
+    return new RawClient(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   /// Comes from another address of this machine's loopback network.
-  static Wire connectFrom(String address, int port) throws IOException {
-    return new Wire(
+  static RawClient connectFrom(String address, int port) throws IOException {
+    return new RawClient(
         new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.ofLiteral(address), 0));
   }
 
@@ -56,23 +56,23 @@ final class Wire implements AutoCloseable {
   }
 
   /// Bytes as Latin-1 characters.
-  Wire send(String bytes) throws IOException {
+  RawClient send(String bytes) throws IOException {
     out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     out.flush();
     return this;
   }
 
-  Wire send(byte[] bytes) throws IOException {
+  RawClient send(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
     return this;
   }
 
-  Wire get(String path) throws IOException {
+  RawClient get(String path) throws IOException {
     return send("GET " + path + " HTTP/1.1\r\nHost: app.test\r\n\r\n");
   }
 
-  Wire post(String path, String body) throws IOException {
+  RawClient post(String path, String body) throws IOException {
     return send(
         "POST "
             + path

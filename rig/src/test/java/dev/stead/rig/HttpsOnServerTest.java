@@ -1,0 +1,116 @@
+package dev.stead.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stead.rig.host.Distribution;
+import dev.stead.rig.host.Eventually;
+import dev.stead.rig.host.Project;
+import dev.stead.rig.server.OnServers;
+import dev.stead.rig.server.Rig;
+import dev.stead.rig.server.SeededServer;
+import dev.stead.rig.server.Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// https on a bare server, before it has any certificate but the one that the edge makes.
+@OnServers
+final class HttpsOnServerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Rig rig;
+
+  HttpsOnServerTest(Rig rig) {
+    this.rig = rig;
+  }
+
+  @Test
+  void itIsServedFromTheFirstSeedOnAndNobodyIsRefusedWhenTheEdgeDies() {
+    try (var server = rig.debian12();
+        var laptop = rig.laptop(server);
+        var site = site(server)) {
+      laptop.run("seed", server.alias()).succeeded().says("it serves https on port 443");
+      laptop.run(site, "deploy", "--server", server.alias()).succeeded();
+      assertThat(new TlsVisitor(server.address()).visit())
+          .isEqualTo(new TlsVisitor.Visit("HTTP/1.1 200 OK", "CN=self-signed.stead.invalid"));
+      laptop.run("doctor", server.alias()).succeeded().says("with TLS on port 443");
+
+      var version = SeededServer.version(server);
+      try (var crowd = TlsVisitor.crowd(server.address())) {
+        for (int kill = 0; kill < 3; kill++) {
+          var before = crowd.served();
+          Eventually.until("visits", PATIENCE, () -> crowd.served() > before + 20);
+          server.run("systemctl kill -s KILL stead-edge@%s".formatted(version)).succeeded();
+        }
+        var before = crowd.served();
+        Eventually.until("visits", PATIENCE, () -> crowd.served() > before + 20);
+        assertThat(crowd.refused()).isEmpty();
+      }
+      laptop.run("unseed", server.alias(), "--confirm", server.alias(), "--with-data").succeeded();
+      assertThat(listensOn443(server)).isFalse();
+    }
+  }
+
+  @Test
+  void itComesWithAnUpgradeAndGoesWithTheWayBack(@TempDir Path dir) throws IOException {
+    try (var server = rig.debian12();
+        var laptop = rig.laptop(server);
+        var site = site(server)) {
+      var older = withoutHttps(Distribution.changedCopy(dir.resolve("older")));
+      laptop.runProgram(older, "seed", server.alias()).succeeded().doesNotSay("https");
+      laptop.run(site, "deploy", "--server", server.alias()).succeeded();
+      assertThat(listensOn443(server)).isFalse();
+
+      laptop.run("seed", server.alias()).succeeded().says("it serves https on port 443");
+      assertThat(new TlsVisitor(server.address()).visit().answer()).isEqualTo("HTTP/1.1 200 OK");
+      SeededServer.awaitEdge(server, SeededServer.version(server));
+      try (var crowd = TlsVisitor.crowd(server.address())) {
+        var newer = Distribution.changedCopy(dir.resolve("newer"));
+        Files.writeString(newer.resolve("LICENSE"), "yet another");
+        laptop
+            .runProgram(newer.resolve("bin/stead").toString(), "seed", server.alias())
+            .succeeded();
+        SeededServer.awaitEdge(server, SeededServer.version(server));
+        assertThat(crowd.served()).isGreaterThan(50);
+        assertThat(crowd.failed()).as("failed while the edge was handed over").isEmpty();
+      }
+
+      laptop.runProgram(older, "seed", server.alias()).succeeded();
+      SeededServer.awaitEdge(server, SeededServer.version(server));
+      assertThat(listensOn443(server)).isFalse();
+    }
+  }
+
+  /// What a version was that knew nothing of https: its program, without its units' part.
+  private static String withoutHttps(Path distribution) throws IOException {
+    var units = distribution.resolve("server/units");
+    Files.delete(units.resolve("stead-edge-https.socket"));
+    var edge = units.resolve("stead-edge@.service");
+    Files.writeString(edge, Files.readString(edge).replace(" stead-edge-https.socket", ""));
+    return distribution.resolve("bin/stead").toString();
+  }
+
+  private static boolean listensOn443(Server server) {
+    return List.of("/proc/net/tcp", "/proc/net/tcp6").stream()
+        .anyMatch(table -> server.run("grep ':01BB [0-9A-F:]* 0A' " + table).exit() == 0);
+  }
+
+  private static Project site(Server server) {
+    return Project.empty()
+        .write(
+            "stead.toml",
+            """
+            app = "site"
+            [static]
+            dir = "public"
+            [http]
+            hosts = ["%s"]
+            """
+                .formatted(server.address()))
+        .write("public/index.html", "first");
+  }
+}
