@@ -54,6 +54,9 @@ final class Deployment {
     if (ended.exitCode() == ExitCode.OK) {
       took.addAll(ended.steps());
       summary(app, ended, sent, shipment);
+      if (!project.config().http().hosts().isEmpty()) {
+        new Certificates(surroundings, app).await();
+      }
     } else {
       ended
           .finished()

@@ -63,7 +63,7 @@ final class ArchitectureTest {
           part("dev.stead.agent.vault").ours("dev.stead.sdk").outside("com.google.crypto.tink.."),
           part("dev.stead.agent.edge").ours("dev.stead.sdk", "dev.stead.edge.control"),
           part("dev.stead.agent.certs")
-              .ours("dev.stead.agent.vault", "dev.stead.edge.control")
+              .ours("dev.stead.agent.vault", "dev.stead.agent.edge", "dev.stead.edge.control")
               .ours("dev.stead.store", "dev.stead.sdk")
               .outside("org.shredzone.acme4j..")
               .outside(JSON),
@@ -74,7 +74,7 @@ final class ArchitectureTest {
               .ours("dev.stead.sdk")
               .outside(JSON),
           part("dev.stead.agent.api")
-              .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
+              .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle", "dev.stead.agent.certs")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
@@ -82,7 +82,8 @@ final class ArchitectureTest {
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
-              .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.edge.systemd")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.certs")
+              .ours("dev.stead.agent.edge", "dev.stead.edge.systemd")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk")
               .outside(JSON),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),

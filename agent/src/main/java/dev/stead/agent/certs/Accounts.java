@@ -1,5 +1,6 @@
 package dev.stead.agent.certs;
 
+import java.util.Optional;
 import org.shredzone.acme4j.AccountBuilder;
 import org.shredzone.acme4j.Login;
 import org.shredzone.acme4j.Session;
@@ -10,9 +11,12 @@ import org.shredzone.acme4j.exception.AcmeException;
 /// is killed in between makes no second one.
 final class Accounts {
   private final CertRecords records;
+  private final Optional<String> email;
 
-  Accounts(CertRecords records) {
+  /// @param email where a CA may write to; it hears of it as the account is made
+  Accounts(CertRecords records, Optional<String> email) {
     this.records = records;
+    this.email = email;
   }
 
   /// Logs in at a CA, with an account made for it when there is none.
@@ -22,10 +26,9 @@ final class Accounts {
     if (known.isEmpty()) {
       records.putAccountKey(authority, pair);
     }
-    return new AccountBuilder()
-        .agreeToTermsOfService()
-        .useKeyPair(pair)
-        .createLogin(session(authority));
+    var account = new AccountBuilder().agreeToTermsOfService().useKeyPair(pair);
+    email.ifPresent(account::addEmail);
+    return account.createLogin(session(authority));
   }
 
   private static Session session(Authority authority) {

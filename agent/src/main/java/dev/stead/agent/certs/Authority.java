@@ -9,8 +9,8 @@ import java.util.Optional;
 /// @param directory where its directory is, an https URL
 /// @param trust a PEM file of one root that is trusted for that URL instead of the machine's own;
 ///   for CAs of a company, and for tests
-record Authority(URI directory, Optional<Path> trust) {
-  Authority {
+public record Authority(URI directory, Optional<Path> trust) {
+  public Authority {
     if (!"https".equals(directory.getScheme()) || directory.getHost() == null) {
       throw new IllegalArgumentException(
           "a CA's directory must be an https URL, not '%s'".formatted(directory));

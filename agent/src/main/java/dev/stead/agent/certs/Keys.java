@@ -6,6 +6,8 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -26,6 +28,7 @@ final class Keys {
   private static final Base64.Encoder LINES =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
+  private static final int RSA_BITS = 2048;
   private static final String PRIVATE = "PRIVATE KEY";
   private static final String PUBLIC = "PUBLIC KEY";
 
@@ -38,6 +41,18 @@ final class Keys {
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK can make keys on P-256", e);
+    }
+  }
+
+  /// One for the certificate that answers TLS-ALPN-01: what signs that knows no key of the JDK on
+  /// P-256.
+  static KeyPair makeRsa() {
+    try {
+      var generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(RSA_BITS);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK can make RSA keys", e);
     }
   }
 
@@ -62,6 +77,14 @@ final class Keys {
   /// The private key alone, as the edge takes it.
   static String pem(PrivateKey key) {
     return block(PRIVATE, key.getEncoded());
+  }
+
+  static String pem(X509Certificate certificate) {
+    try {
+      return block("CERTIFICATE", certificate.getEncoded());
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was made here can be written", e);
+    }
   }
 
   private static String block(String kind, byte[] bytes) {

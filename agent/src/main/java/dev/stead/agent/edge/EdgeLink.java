@@ -1,6 +1,8 @@
 package dev.stead.agent.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
@@ -38,7 +40,7 @@ public final class EdgeLink {
     return new Http(socket, Map.of());
   }
 
-  /// What the edge said to a table.
+  /// What the edge said to what was pushed.
   public sealed interface Pushed {
     record Applied() implements Pushed {}
 
@@ -49,33 +51,53 @@ public final class EdgeLink {
   ///
   /// @throws IOException when the edge does not answer
   public Pushed push(RoutingTable table) throws IOException {
+    return pushToAll("/v1/table", table);
+  }
+
+  /// Hands over the certificates; returns once they are in force.
+  ///
+  /// @throws IOException when the edge does not answer
+  public Pushed push(CertificateSet certificates) throws IOException {
+    return pushToAll("/v1/certificates", certificates);
+  }
+
+  /// Hands over the answers to a CA's questions; returns once they are given.
+  ///
+  /// @throws IOException when the edge does not answer, or declines them
+  public void answer(ChallengeSet challenges) throws IOException {
+    if (pushToAll("/v1/challenges", challenges) instanceof Pushed.Declined(var problems)) {
+      throw new IOException("the edge declines the challenges: " + String.join("; ", problems));
+    }
+  }
+
+  private Pushed pushToAll(String path, Object document) throws IOException {
     var told = new HashSet<Path>();
     told.add(servingItself());
-    var pushed = push(serving, table);
+    var pushed = push(serving, path, document);
     if (pushed instanceof Pushed.Applied) {
-      // Looked for again and again: an edge that appeared meanwhile may have read the table before
-      // this one from disk. One that appears later reads this one.
+      // Looked for again and again: an edge that appeared meanwhile may have read the document
+      // before this one from disk. One that appears later reads this one.
       for (var others = others(told); !others.isEmpty(); others = others(told)) {
         told.addAll(others);
-        others.forEach(each -> pushToOther(each, table));
+        others.forEach(each -> pushToOther(each, path, document));
       }
     }
     return pushed;
   }
 
-  private static Pushed push(Http edge, RoutingTable table) throws IOException {
-    try (var answer = edge.send("PUT", "/v1/table", Wire.write(table), "application/json")) {
+  private static Pushed push(Http edge, String path, Object document) throws IOException {
+    try (var answer = edge.send("PUT", path, Wire.write(document), "application/json")) {
       return switch (answer.status()) {
         case 200 -> new Pushed.Applied();
         case 422 -> new Pushed.Declined(Wire.read(answer.bytes(), Refused.class).problems());
-        default -> throw unexpected("the table", answer);
+        default -> throw unexpected("PUT " + path, answer);
       };
     }
   }
 
-  private static void pushToOther(Path socket, RoutingTable table) {
+  private static void pushToOther(Path socket, String path, Object document) {
     try {
-      push(at(socket), table);
+      push(at(socket), path, document);
     } catch (IOException e) {
       // It has ended, and its clients with it.
       return;

@@ -10,7 +10,6 @@ import dev.stead.agent.vault.Vault;
 import dev.stead.edge.control.ChallengeSet;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
-import dev.stead.sdk.ProblemException;
 import dev.stead.store.Store;
 import dev.stead.store.rocks.RocksStore;
 import java.io.ByteArrayInputStream;
@@ -25,6 +24,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,13 +179,18 @@ final class IssuanceTest {
   }
 
   /// As an agent does that was started just now.
-  private Kept obtain(Responder responder) throws InterruptedException {
-    return new Issuance(records(), new Accounts(records()), responder, InstantSource.system())
+  private Kept obtain(Responder responder) throws OrderFailedException, InterruptedException {
+    return new Issuance(
+            records(),
+            new Accounts(records(), Optional.of("ada@example.com")),
+            responder,
+            InstantSource.system(),
+            new Random(7))
         .obtain(pebble.authority(), HOST);
   }
 
   private Problem refused(Responder responder) {
-    return catchThrowableOfType(ProblemException.class, () -> obtain(responder)).problem();
+    return catchThrowableOfType(OrderFailedException.class, () -> obtain(responder)).problem();
   }
 
   private CertRecords records() {

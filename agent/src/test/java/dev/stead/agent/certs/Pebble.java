@@ -5,6 +5,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 
 /// A real CA on this machine: Debian's `pebble`, with a DNS (`pebble-challtestsrv`) in which every
 /// host is 127.0.0.1. It forgets everything when it ends.
@@ -22,8 +26,12 @@ final class Pebble implements AutoCloseable {
   /// Where it looks for the answers to HTTP-01.
   final int httpPort = freePort();
 
+  /// Where it looks for the answers to TLS-ALPN-01.
+  final int httpsPort = freePort();
+
   private final Path directory;
   private final int port = freePort();
+  private final int managementPort = freePort();
   private final int dnsPort = freePort();
   private final List<Process> processes = new ArrayList<>();
 
@@ -39,6 +47,31 @@ final class Pebble implements AutoCloseable {
         Optional.of(directory.resolve("tls.pem")));
   }
 
+  /// The root that signs what it gives, as PEM; another one after each start.
+  String root() throws IOException {
+    return get(URI.create("https://localhost:%d/roots/0".formatted(managementPort)));
+  }
+
+  /// What one of its URLs answers.
+  String get(URI url) throws IOException {
+    var trusting = Trust.in(Files.readString(directory.resolve("tls.pem")));
+    try (var client = HttpClient.newBuilder().sslContext(trusting).build()) {
+      return client
+          .send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while asking " + url, e);
+    }
+  }
+
+  /// What it shows to its own clients, for a server beside it.
+  SSLContext ownContext() throws IOException {
+    return Trust.showing(
+        Files.readString(directory.resolve("tls.pem")),
+        Files.readString(directory.resolve("tls.key")));
+  }
+
   /// Ends, and starts having forgotten all accounts and orders.
   void restart() throws IOException, InterruptedException {
     close();
@@ -48,15 +81,17 @@ final class Pebble implements AutoCloseable {
   private void start() throws IOException {
     var config =
         """
-        {"pebble": {"listenAddress": "127.0.0.1:%d", "certificate": "%s", "privateKey": "%s",
-          "httpPort": %d, "tlsPort": %d}}
+        {"pebble": {"listenAddress": "127.0.0.1:%d", "managementListenAddress": "127.0.0.1:%d",
+          "certificate": "%s", "privateKey": "%s",
+          "httpPort": %d, "tlsPort": %d, "retryAfter": {"authz": 1, "order": 1}}}
         """
             .formatted(
                 port,
+                managementPort,
                 directory.resolve("tls.pem"),
                 directory.resolve("tls.key"),
                 httpPort,
-                freePort());
+                httpsPort);
     var file = Files.writeString(directory.resolve("pebble.json"), config);
     var dns = "127.0.0.1:" + dnsPort;
     run(
@@ -135,7 +170,7 @@ final class Pebble implements AutoCloseable {
     }
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {

@@ -3,8 +3,11 @@ package dev.stead.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.stead.edge.control.Service;
 import dev.stead.sdk.ProblemException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,30 @@ final class HostsTest {
   }
 
   @Test
+  void theNamedHostsOfAServerGetCertificatesUnlessTheAppSaysOtherwise() throws Exception {
+    world.deploy(Sample.of("shop").hosts("shop.example").config(), bundle);
+    assertThat(https("shop")).isEqualTo(Service.Https.ON);
+    assertThat(world.apps.certifiedHosts()).containsExactly("shop.example");
+
+    world.deploy(Sample.of("shop").hosts("shop.example").https(false).config(), bundle);
+
+    assertThat(https("shop")).isEqualTo(Service.Https.OFF);
+    assertThat(world.edge.service("shop").orElseThrow().hstsMaxAge())
+        .contains(Duration.ofDays(365));
+    assertThat(world.apps.certifiedHosts()).isEmpty();
+  }
+
+  @Test
+  void aHostWithACertificateIsToldByItsHttpsUrl() throws Exception {
+    world.certified = Set.of("shop.example");
+
+    var end = world.deploy(Sample.of("shop").hosts("shop.example", "b.example").config(), bundle);
+
+    assertThat(end.finished().urls())
+        .containsExactly("https://shop.example", "http://b.example:8080");
+  }
+
+  @Test
   void aSecondOneIsRefusedByNameWithTheLineToAdd() throws Exception {
     world.deploy(Sample.of("cv").config(), bundle);
 
@@ -60,6 +87,10 @@ final class HostsTest {
 
     assertThat(world.deploy(worker.config(), bundle).code()).isEmpty();
     assertThat(world.edge.service("jobs")).isEmpty();
+  }
+
+  private Service.Https https(String app) {
+    return world.edge.service(app).orElseThrow().https();
   }
 
   private List<String> hosts(String app) {

@@ -44,6 +44,7 @@ final class World implements AutoCloseable {
   final Path home;
   final StandInEdge edge;
   Site site = Site.LAPTOP;
+  Set<String> certified = Set.of();
   Machine machine = Machine.here();
   Pruning.Budget budget = new Pruning.Budget(3, 50, Long.MAX_VALUE);
   RocksStore store;
@@ -80,6 +81,7 @@ final class World implements AutoCloseable {
                 home.resolve("edge"),
                 site,
                 8080,
+                host -> certified.contains(host),
                 clock),
             machine,
             budget);
