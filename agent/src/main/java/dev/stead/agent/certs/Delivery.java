@@ -118,7 +118,12 @@ final class Delivery implements Responder, AutoCloseable {
   private void run() {
     try {
       while (awaitWork()) {
-        turn();
+        try {
+          turn();
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, "pushing certificates to the edge failed", e);
+          pause();
+        }
       }
     } catch (InterruptedException e) {
       // Only close() interrupts.
@@ -155,9 +160,6 @@ final class Delivery implements Responder, AutoCloseable {
       looked = true;
     } catch (IOException e) {
       // It is being started again; the operations' own line to it says so where it matters.
-      pause();
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "pushing certificates to the edge failed", e);
       pause();
     }
   }

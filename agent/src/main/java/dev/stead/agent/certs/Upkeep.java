@@ -62,7 +62,11 @@ final class Upkeep implements AutoCloseable {
   private void run(Supplier<Set<String>> hosts) {
     try {
       do {
-        look(hosts);
+        try {
+          look(hosts);
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, "looking after the certificates failed", e);
+        }
       } while (!closing.await(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       // Only close() interrupts.
@@ -77,18 +81,14 @@ final class Upkeep implements AutoCloseable {
     }
     seen = head;
     nextLook = clock.instant().plus(LONGEST);
-    try {
-      var wanted = hosts.get();
-      for (var host : wanted) {
-        keep(host);
+    var wanted = hosts.get();
+    for (var host : wanted) {
+      keep(host);
+    }
+    for (var host : records.hosts()) {
+      if (!wanted.contains(host)) {
+        orders.forget(host);
       }
-      for (var host : records.hosts()) {
-        if (!wanted.contains(host)) {
-          orders.forget(host);
-        }
-      }
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "looking after the certificates failed", e);
     }
   }
 
