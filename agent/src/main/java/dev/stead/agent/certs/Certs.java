@@ -184,6 +184,7 @@ public final class Certs implements AutoCloseable {
   /// Orders under way are left where they are, for the next agent to go on with.
   @Override
   public void close() {
+    orders.close();
     upkeep.close();
     delivery.close();
   }

@@ -145,6 +145,7 @@ final class Issuance {
           case TlsAlpn01Challenge tls -> new ChallengeSet(List.of(), List.of(answer(host, tls)));
           default -> throw new IllegalStateException("nothing answers " + challenge.getType());
         });
+    var cutOff = false;
     try {
       if (challenge.getStatus() == Status.PENDING) {
         challenge.trigger();
@@ -154,8 +155,14 @@ final class Issuance {
         records.dropOrder(host);
         throw new OrderFailedException(Code.CERT_VALIDATION, what, reason(authorization));
       }
+    } catch (InterruptedException e) {
+      // The CA may ask while there is no agent: the edge goes on answering.
+      cutOff = true;
+      throw e;
     } finally {
-      responder.answer(NONE);
+      if (!cutOff) {
+        responder.answer(NONE);
+      }
     }
   }
 

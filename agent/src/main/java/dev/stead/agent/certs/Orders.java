@@ -26,6 +26,7 @@ final class Orders {
   private final InstantSource clock;
   private final RandomGenerator chance = RandomGenerator.getDefault();
   private final Semaphore turn = new Semaphore(1, true);
+  private volatile boolean closed;
 
   Orders(
       CertRecords records,
@@ -50,8 +51,8 @@ final class Orders {
       rehearse(host);
       fromAny(host);
     } catch (OrderFailedException e) {
-      if (Thread.interrupted()) {
-        // The agent ends; the order is gone on with by the next one.
+      if (closed) {
+        // No failure: the next agent goes on with the order.
         throw new InterruptedException();
       }
       var before = records.trouble(host).map(Trouble::failures).orElse(0);
@@ -73,6 +74,11 @@ final class Orders {
     } finally {
       turn.release();
     }
+  }
+
+  /// What is cut off from now on is no failure.
+  void close() {
+    closed = true;
   }
 
   private void requireReachable(String host) throws OrderFailedException {

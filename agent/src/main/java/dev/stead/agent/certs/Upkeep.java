@@ -16,6 +16,7 @@ import java.util.function.Supplier;
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Upkeep.class.getName());
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -66,6 +67,7 @@ final class Upkeep implements AutoCloseable {
           look(hosts);
         } catch (RuntimeException e) {
           LOG.log(Level.ERROR, "looking after the certificates failed", e);
+          nextLook = clock.instant().plus(AFTER_A_BUG);
         }
       } while (!closing.await(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
