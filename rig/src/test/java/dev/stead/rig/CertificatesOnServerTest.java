@@ -53,7 +53,8 @@ final class CertificatesOnServerTest {
       assertThat(curl(server, root, "http://" + HOST)).startsWith("308");
       laptop.run("certs", "list", "--server", server.alias()).succeeded().says(HOST, "serving");
       laptop.run("status", "--server", server.alias()).succeeded().says("https://" + HOST);
-      // Of the name nobody knows but the server and the CA: the doctor looks it up from the laptop, too.
+      // Of the name nobody knows but the server and the CA: the doctor looks it up from the laptop,
+      // too.
       laptop.run("doctor", server.alias()).says("✓ cert " + HOST);
 
       server.run("systemctl kill -s KILL stead-agent 'stead-edge@*'").succeeded();

@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 /// (RFC 6761, RFC 6762, RFC 8375, and `internal`, which ICANN has reserved).
 final class PublicName {
   private static final Set<String> RESERVED =
-      Set.of(
-          "example", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test");
+      Set.of("example", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test");
 
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern NUMBER = Pattern.compile("[0-9]+|0x[0-9a-f]*");
