@@ -7,15 +7,17 @@ import dev.stead.agent.api.Parts;
 import dev.stead.agent.api.Shutdown;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Headroom;
+import dev.stead.agent.certs.Certs;
 import dev.stead.agent.deploy.Apps;
 import dev.stead.agent.deploy.Site;
 import dev.stead.agent.deploy.Surroundings;
 import dev.stead.agent.deploy.Tokens;
-import dev.stead.agent.deploy.Vault;
+import dev.stead.agent.edge.EdgeLink;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.SystemdSupervisor;
+import dev.stead.agent.vault.Vault;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.edge.systemd.NotifySocket;
 import dev.stead.store.Store;
@@ -83,6 +85,11 @@ final class Agent implements AutoCloseable {
             });
     var logs = parts.add(LogStore.open(home.resolve("logs"), settings.logBytesMax(), clock));
     var collector = parts.add(LogCollector.start(logs, clock));
+    var edges = places.run().resolve("edge");
+    var certs =
+        parts.add(
+            new Certs(
+                new Certs.Surroundings(store, vault, new EdgeLink(edges), settings.acme(), clock)));
     var around =
         new Surroundings(
             store,
@@ -92,18 +99,22 @@ final class Agent implements AutoCloseable {
             volumes,
             vault,
             home,
-            places.run().resolve("edge"),
+            edges,
             settings.site(),
             settings.httpPort(),
+            certs::cover,
             clock);
     var apps = parts.add(new Apps(around));
     apps.recover();
+    certs.start(apps::certifiedHosts);
     var shutdown = new Shutdown(apps, supervisor);
-    var status = new StatusReport(Version.current(), startedAt, home, apps, bundles, logs);
-    var doctor = new Doctor(store, apps, status, Headroom.of(home), home, Systemd.here(), clock);
+    var status = new StatusReport(Version.current(), startedAt, home, apps, certs, bundles, logs);
+    var doctor =
+        new Doctor(store, apps, certs, status, Headroom.of(home), home, Systemd.here(), clock);
     var socket = places.run().resolve("agent.sock");
     var access =
-        new Parts(apps, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock);
+        new Parts(
+            apps, certs, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock);
     parts.add(Api.listen(doors(settings.site(), socket), access));
     return new Agent(parts, shutdown, store, socket);
   }

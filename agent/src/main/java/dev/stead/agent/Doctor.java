@@ -1,6 +1,7 @@
 package dev.stead.agent;
 
 import dev.stead.agent.bundle.Headroom;
+import dev.stead.agent.certs.Certs;
 import dev.stead.agent.deploy.Apps;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.Answers.Finding;
@@ -26,6 +27,7 @@ import java.util.Optional;
 record Doctor(
     Store store,
     Apps apps,
+    Certs certs,
     StatusReport status,
     Headroom headroom,
     Path home,
@@ -44,6 +46,7 @@ record Doctor(
     findings.add(disk(now.disk()));
     findings.addAll(systemd.findings());
     findings.addAll(apps.findings());
+    findings.addAll(certs.findings());
     return new Answers.Doctor(now.version(), clock.instant(), findings, addresses(), apps.hosts());
   }
 

@@ -1,23 +1,29 @@
 package dev.stead.agent;
 
+import dev.stead.agent.certs.AcmeSettings;
+import dev.stead.agent.certs.Authority;
 import dev.stead.agent.deploy.Site;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.sdk.Wire;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What `settings.json` says, written by `stead up` and read once as the agent starts.
 ///
 /// @param site what kind of machine this is: a server where `supervisor` is `systemd`
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 /// @param logBytesMax what the logs of all apps may take on the disk
-record Settings(Site site, int httpPort, long logBytesMax) {
-  static final Settings DEFAULTS = new Settings(Site.LAPTOP, 8080, 256L << 20);
+/// @param acme how certificates are got
+record Settings(Site site, int httpPort, long logBytesMax, AcmeSettings acme) {
+  static final Settings DEFAULTS =
+      new Settings(Site.LAPTOP, 8080, 256L << 20, AcmeSettings.DEFAULTS);
 
   private static final int PORT_MAX = 65_535;
 
@@ -34,14 +40,49 @@ record Settings(Site site, int httpPort, long logBytesMax) {
   }
 
   /// The file itself, where everything may be left out.
+  ///
+  /// @param acmeDirectory of the CA that is asked first
+  /// @param acmeSecondDirectory of the one that is asked where the first fails
+  /// @param acmeRehearsalDirectory of the one where an order is rehearsed once a validation has
+  ///   failed
+  /// @param acmeRoot a PEM file of the root that vouches for these directories
   @Json(naming = Naming.LowerHyphen)
   record Written(
-      Optional<String> supervisor, Optional<Integer> httpPort, Optional<Long> logBytesMax) {
+      Optional<String> supervisor,
+      Optional<Integer> httpPort,
+      Optional<Long> logBytesMax,
+      Optional<String> acmeEmail,
+      Optional<String> acmeDirectory,
+      Optional<String> acmeSecondDirectory,
+      Optional<String> acmeRehearsalDirectory,
+      Optional<String> acmeRoot,
+      Optional<Boolean> acmePreflight) {
     Settings settings() {
       return new Settings(
           supervisor.map(Settings::site).orElse(DEFAULTS.site),
           httpPort.orElse(DEFAULTS.httpPort),
-          logBytesMax.orElse(DEFAULTS.logBytesMax));
+          logBytesMax.orElse(DEFAULTS.logBytesMax),
+          acme());
+    }
+
+    /// Another CA's orders are rehearsed where it says, and nowhere else.
+    private AcmeSettings acme() {
+      var usual = AcmeSettings.DEFAULTS;
+      var named =
+          Stream.of(acmeDirectory, acmeSecondDirectory)
+              .flatMap(Optional::stream)
+              .map(this::authority)
+              .toList();
+      var rehearsal = acmeRehearsalDirectory.map(this::authority);
+      return new AcmeSettings(
+          named.isEmpty() ? usual.authorities() : named,
+          named.isEmpty() ? rehearsal.or(usual::rehearsal) : rehearsal,
+          acmeEmail,
+          acmePreflight.orElse(true));
+    }
+
+    private Authority authority(String directory) {
+      return new Authority(URI.create(directory), acmeRoot.map(Path::of));
     }
   }
 

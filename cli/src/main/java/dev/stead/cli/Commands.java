@@ -39,6 +39,7 @@ final class Commands {
           new Row("Configure", "volumes", "list, back up and restore volumes"),
           new Row("Configure", "fork", "make an environment of another one's config"),
           new Row("Configure", "environments", "list and remove environments"),
+          new Row("Configure", "certs", "list, order, renew and import certificates"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
 
   static List<String> names() {
@@ -78,6 +79,7 @@ final class Commands {
       case "volumes" -> new VolumesCommand(surroundings);
       case "fork" -> new ForkCommand(surroundings);
       case "environments" -> new EnvironmentsCommand(surroundings);
+      case "certs" -> new CertsCommand(surroundings);
       case "completion" -> new CompletionCommand(surroundings);
       default -> throw new IllegalArgumentException("no command " + name);
     };

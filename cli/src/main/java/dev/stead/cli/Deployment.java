@@ -56,6 +56,9 @@ final class Deployment {
     if (ended.exitCode() == ExitCode.OK) {
       took.addAll(ended.steps());
       summary(ended, sent, shipment);
+      if (!project.config().http().hosts().isEmpty()) {
+        new Certificates(surroundings, app).await();
+      }
     } else {
       ended
           .finished()

@@ -1,5 +1,6 @@
 package dev.stead.cli;
 
+import dev.stead.cli.seed.CertificateSettings;
 import dev.stead.cli.seed.Plan;
 import dev.stead.cli.seed.Seed;
 import dev.stead.cli.ssh.Destination;
@@ -9,6 +10,7 @@ import dev.stead.sdk.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +39,26 @@ final class SeedCommand implements Callable<Integer> {
   @Option(names = "--back", description = "go back to the version that was in force before")
   private boolean back;
 
+  @Option(
+      names = "--email",
+      paramLabel = "ADDRESS",
+      description = "where the CA of the certificates may write to; kept on the server")
+  private Optional<String> email = Optional.empty();
+
+  @Option(
+      names = "--acme-directory",
+      paramLabel = "URL",
+      description =
+          "the ACME directory of another CA than Let's Encrypt, such as its staging one; kept on the"
+              + " server")
+  private Optional<String> directory = Optional.empty();
+
+  @Option(
+      names = "--acme-root",
+      paramLabel = "FILE",
+      description = "a PEM file on the server that vouches for that URL, for a CA of one's own")
+  private Optional<String> root = Optional.empty();
+
   SeedCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -55,7 +77,7 @@ final class SeedCommand implements Callable<Integer> {
       terminal.line("Nothing was changed (--plan).");
       return ExitCode.OK.code();
     }
-    seed.carryOut(plan, surroundings.actor());
+    seed.carryOut(plan, new CertificateSettings(email, directory, root), surroundings.actor());
     terminal.line(
         terminal.styled(Style.GREEN, host + " runs Stead " + plan.version())
             + ": `stead deploy --server %s` in a project's directory deploys to it"

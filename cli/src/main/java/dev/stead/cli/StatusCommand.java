@@ -4,6 +4,7 @@ import dev.stead.cli.project.Units;
 import dev.stead.sdk.Answers.AppState;
 import dev.stead.sdk.Answers.AppStatus;
 import dev.stead.sdk.Answers.InstanceStatus;
+import dev.stead.sdk.Answers.Level;
 import dev.stead.sdk.Answers.Status;
 import dev.stead.sdk.AppName;
 import java.io.IOException;
@@ -71,6 +72,15 @@ final class StatusCommand implements Callable<Integer> {
                 Units.sizeText(status.disk().releases()),
                 Units.sizeText(status.disk().chunks()),
                 Units.sizeText(status.disk().logs())));
+    status
+        .alerts()
+        .forEach(
+            alert ->
+                terminal.line(
+                    terminal.styled(
+                            alert.level() == Level.BAD ? Style.RED : Style.YELLOW, alert.about())
+                        + ": "
+                        + alert.text()));
     if (status.apps().isEmpty()) {
       terminal.line("no apps yet: `stead deploy` in a project's directory makes one");
     }

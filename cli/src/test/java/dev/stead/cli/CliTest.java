@@ -131,7 +131,8 @@ final class CliTest {
               "cv-7-1",
               "port 20001",
               "restarted 2 times",
-              "killed: out of memory");
+              "killed: out of memory",
+              "cert cv.example.com: none yet: no address, tried again at 9");
     }
   }
 
@@ -236,7 +237,10 @@ final class CliTest {
                         "deploy",
                         "ada@laptop",
                         THEN,
-                        Optional.of(dev.stead.sdk.Event.Step.SETTLE))))));
+                        Optional.of(dev.stead.sdk.Event.Step.SETTLE))))),
+        List.of(
+            Answers.Finding.bad(
+                "cert cv.example.com", "none yet: no address, tried again at 9", "Give it one.")));
   }
 
   private static Answers.Release release(

@@ -75,7 +75,9 @@ final class DoctorTest {
     try (var agent = TestAgent.in(home)) {
       var edge = new Answers.EdgeStatus(true, 1, 80, 443, Optional.empty());
       var disk = new Answers.DiskUse(1, 1, 0, 0, 0);
-      agent.on("GET /v1/status", new Answers.Status("x", Instant.now(), edge, disk, List.of()));
+      agent.on(
+          "GET /v1/status",
+          new Answers.Status("x", Instant.now(), edge, disk, List.of(), List.of()));
       agent.on("GET /v1/doctor", answer);
       return new Call(home, directory).run("doctor");
     }

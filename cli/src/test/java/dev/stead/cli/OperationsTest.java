@@ -427,6 +427,7 @@ final class OperationsTest {
         java.time.Instant.EPOCH,
         new Answers.EdgeStatus(true, 1, 8080, 0, Optional.empty()),
         new Answers.DiskUse(1, 1, 1, 1, 1),
+        List.of(),
         List.of());
   }
 

@@ -60,15 +60,21 @@ final class ArchitectureTest {
           part("dev.stead.agent.observe").ours("dev.stead.sdk"),
           part("dev.stead.agent.bundle").ours("dev.stead.sdk").outside(ZSTD).outside(JSON),
           part("dev.stead.agent.volume").ours("dev.stead.agent.bundle", "dev.stead.sdk"),
+          part("dev.stead.agent.vault").ours("dev.stead.sdk").outside("com.google.crypto.tink.."),
+          part("dev.stead.agent.edge").ours("dev.stead.sdk", "dev.stead.edge.control"),
+          part("dev.stead.agent.certs")
+              .ours("dev.stead.agent.vault", "dev.stead.agent.edge", "dev.stead.edge.control")
+              .ours("dev.stead.store", "dev.stead.sdk")
+              .outside("org.shredzone.acme4j..")
+              .outside(JSON),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
-              .ours("dev.stead.agent.volume")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.edge")
               .ours("dev.stead.agent.observe", "dev.stead.store", "dev.stead.edge.control")
               .ours("dev.stead.store.document", "dev.stead.sdk")
-              .outside("com.google.crypto.tink..")
               .outside(JSON),
           part("dev.stead.agent.api")
-              .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
+              .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle", "dev.stead.agent.certs")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
@@ -76,7 +82,8 @@ final class ArchitectureTest {
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
-              .ours("dev.stead.agent.volume", "dev.stead.edge.systemd")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.certs")
+              .ours("dev.stead.agent.edge", "dev.stead.edge.systemd")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk")
               .outside(JSON),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),

@@ -13,15 +13,24 @@ public final class Answers {
   private Answers() {}
 
   /// `GET /v1/status`
+  ///
+  /// @param alerts what needs somebody soon, though nobody has asked; `GET /v1/doctor` says more
   @Json(naming = Naming.LowerHyphen)
   public record Status(
-      String version, Instant startedAt, EdgeStatus edge, DiskUse disk, List<AppStatus> apps) {
+      String version,
+      Instant startedAt,
+      EdgeStatus edge,
+      DiskUse disk,
+      List<AppStatus> apps,
+      List<Finding> alerts) {
     public Status {
       Objects.requireNonNull(version, "version is missing");
       Objects.requireNonNull(startedAt, "started-at is missing");
       Objects.requireNonNull(edge, "edge is missing");
       Objects.requireNonNull(disk, "disk is missing");
       Objects.requireNonNull(apps, "apps is missing");
+      // An agent before this one does not say it.
+      alerts = Objects.requireNonNullElse(alerts, List.of());
     }
   }
 
@@ -363,6 +372,53 @@ public final class Answers {
     DOUBTFUL,
     /// Does not work.
     BAD
+  }
+
+  /// `GET /v1/certs`
+  @Json(naming = Naming.LowerHyphen)
+  public record Certs(List<Cert> certs) {
+    public Certs {
+      Objects.requireNonNull(certs, "certs is missing");
+    }
+  }
+
+  /// A host's certificate, or the want of one.
+  ///
+  /// @param authority the CA that gave it; empty for one that the user brought
+  /// @param renewAt when it will be replaced; empty for one that the user brought
+  /// @param trouble why the last try gave none
+  @Json(naming = Naming.LowerHyphen)
+  public record Cert(
+      String host,
+      CertState state,
+      Optional<String> authority,
+      Optional<Instant> notBefore,
+      Optional<Instant> notAfter,
+      Optional<Instant> renewAt,
+      Optional<CertTrouble> trouble) {
+    public Cert {
+      Objects.requireNonNull(host, "host is missing");
+      Objects.requireNonNull(state, "state is missing");
+    }
+  }
+
+  public enum CertState {
+    /// There is none yet: the edge shows one that it has signed itself.
+    WANTED,
+    SERVING,
+    EXPIRED
+  }
+
+  /// An order that gave no certificate.
+  ///
+  /// @param retryAt when it is tried again
+  @Json(naming = Naming.LowerHyphen)
+  public record CertTrouble(Problem problem, Instant at, Instant retryAt) {
+    public CertTrouble {
+      Objects.requireNonNull(problem, "problem is missing");
+      Objects.requireNonNull(at, "at is missing");
+      Objects.requireNonNull(retryAt, "retry-at is missing");
+    }
   }
 
   /// `POST /v1/apps/APP/runs`

@@ -140,6 +140,38 @@ public final class Client {
     call("DELETE", "/v1/apps/%s/tokens/%s".formatted(app, name), Optional.empty()).close();
   }
 
+  public Answers.Certs certs() throws IOException {
+    return get("/v1/certs", Answers.Certs.class);
+  }
+
+  /// Those of an app's hosts.
+  public Answers.Certs certs(String app) throws IOException {
+    return get("/v1/apps/" + app + "/certs", Answers.Certs.class);
+  }
+
+  /// Gets a certificate for a host that has none that is valid; returns when it is served.
+  public Answers.Cert orderCert(Requests.CertHost request) throws IOException {
+    return cert("order", request);
+  }
+
+  /// Gets a new certificate in the place of the one that serves; returns when it is served.
+  public Answers.Cert renewCert(Requests.CertHost request) throws IOException {
+    return cert("renew", request);
+  }
+
+  private Answers.Cert cert(String verb, Requests.CertHost request) throws IOException {
+    try (var answer = call("POST", "/v1/certs/" + verb, Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.Cert.class);
+    }
+  }
+
+  /// Has a certificate of one's own served, for every host that it bears.
+  public Answers.Certs importCert(Requests.OwnCertificate request) throws IOException {
+    try (var answer = call("POST", "/v1/certs", Optional.of(request))) {
+      return Wire.read(answer.bytes(), Answers.Certs.class);
+    }
+  }
+
   public Answers.Volumes volumes() throws IOException {
     return get("/v1/volumes", Answers.Volumes.class);
   }

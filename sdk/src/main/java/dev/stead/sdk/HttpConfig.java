@@ -5,6 +5,7 @@ import io.avaje.jsonb.Json.Naming;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// How requests reach the `web` instances.
 ///
@@ -17,6 +18,10 @@ import java.util.Objects;
 /// @param drainStreams how long a WebSocket or an event stream may still run after the switch
 /// @param bodyBytesMax largest request body; beyond it 413
 /// @param responseTimeout until the app's response header; beyond it 504
+/// @param https whether the hosts get certificates and plain requests are sent to https once they
+///   are there; where nothing is said, on a server and nowhere else
+/// @param hstsMaxAge for how long browsers are told to come by https alone (RFC 6797); they are
+///   told nothing when empty
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -26,7 +31,9 @@ public record HttpConfig(
     Duration drain,
     Duration drainStreams,
     long bodyBytesMax,
-    Duration responseTimeout) {
+    Duration responseTimeout,
+    Optional<Boolean> https,
+    Optional<Duration> hstsMaxAge) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -37,7 +44,9 @@ public record HttpConfig(
           Duration.ofSeconds(30),
           Duration.ofMinutes(10),
           1L << 30,
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          Optional.empty(),
+          Optional.empty());
 
   /// Values of `health` that are not a path.
   public static final String HEALTH_TCP = "tcp";

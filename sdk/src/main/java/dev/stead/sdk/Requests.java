@@ -103,6 +103,32 @@ public final class Requests {
     }
   }
 
+  /// `POST /v1/certs/order` and `POST /v1/certs/renew`; the answer waits for the CA.
+  @Json(naming = Naming.LowerHyphen)
+  public record CertHost(String host) {
+    public CertHost {
+      Objects.requireNonNull(host, "host is missing");
+    }
+  }
+
+  /// `POST /v1/certs`: a certificate of one's own. It serves every host that it bears.
+  ///
+  /// @param chainPem itself, then those that lead to the CA, each as a PEM block
+  /// @param keyPem its private key, PKCS#8 as a PEM block
+  @Json(naming = Naming.LowerHyphen)
+  public record OwnCertificate(String chainPem, String keyPem) {
+    public OwnCertificate {
+      Objects.requireNonNull(chainPem, "chain-pem is missing");
+      Objects.requireNonNull(keyPem, "key-pem is missing");
+    }
+
+    /// Without the key.
+    @Override
+    public String toString() {
+      return "OwnCertificate";
+    }
+  }
+
   /// `POST /v1/apps/APP/runs`
   ///
   /// @param command program and arguments

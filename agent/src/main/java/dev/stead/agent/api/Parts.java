@@ -1,6 +1,7 @@
 package dev.stead.agent.api;
 
 import dev.stead.agent.bundle.Bundles;
+import dev.stead.agent.certs.Certs;
 import dev.stead.agent.deploy.Apps;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.Supervisor;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 /// @param doctor what is well and what is not, looked at anew for each request
 public record Parts(
     Apps apps,
+    Certs certs,
     Bundles bundles,
     Supervisor supervisor,
     LogStore logs,

@@ -2,6 +2,7 @@ package dev.stead.agent.api;
 
 import dev.stead.agent.api.Door.Audience;
 import dev.stead.agent.bundle.Bundles;
+import dev.stead.agent.certs.Certs;
 import dev.stead.agent.deploy.Apps;
 import dev.stead.agent.deploy.Tokens;
 import dev.stead.agent.observe.LogLine;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 final class Routes {
   private final Parts parts;
   private final Apps apps;
+  private final Certs certs;
   private final Bundles bundles;
   private final Runs runs;
   private final SshLogins logins = new SshLogins(Path.of("/proc"));
@@ -32,6 +34,7 @@ final class Routes {
   Routes(Parts parts, Runs runs) {
     this.parts = parts;
     this.apps = parts.apps();
+    this.certs = parts.certs();
     this.bundles = parts.bundles();
     this.runs = runs;
     this.table =
@@ -45,6 +48,8 @@ final class Routes {
             route("POST", "/v1/chunks", this::store).forDeployers(),
             get("/v1/apps/{app}", e -> apps.status(e.app())).forDeployers(),
             get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
+            get("/v1/apps/{app}/certs", e -> certs.list(apps.certifiedHosts(e.app())))
+                .forDeployers(),
             get("/v1/apps/{app}/env", e -> apps.env(e.app())),
             get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
             get("/v1/apps/{app}/history", this::history),
@@ -70,6 +75,10 @@ final class Routes {
             route("POST", "/v1/environments", this::fork),
             get("/v1/environments/{environment}/diff", this::environmentDifference),
             route("DELETE", "/v1/environments/{environment}", this::removeEnvironment),
+            get("/v1/certs", _ -> certs.list()),
+            route("POST", "/v1/certs", this::importCert),
+            route("POST", "/v1/certs/order", this::orderCert),
+            route("POST", "/v1/certs/renew", this::renewCert),
             get("/v1/volumes", _ -> apps.volumes()),
             route("POST", "/v1/apps/{app}/volumes/{volume}/backup", this::backUpVolume),
             route("GET", "/v1/apps/{app}/volumes/{volume}/backup", this::sendVolume),
@@ -139,7 +148,8 @@ final class Routes {
     }
     var app = token(exchange).app();
     var own = all.apps().stream().filter(status -> status.app().equals(app)).toList();
-    return new Answers.Status(all.version(), all.startedAt(), all.edge(), all.disk(), own);
+    return new Answers.Status(
+        all.version(), all.startedAt(), all.edge(), all.disk(), own, List.of());
   }
 
   private void createToken(Exchange exchange) throws IOException {
@@ -166,6 +176,19 @@ final class Routes {
   private void removeEnvironment(Exchange exchange) throws IOException {
     apps.removeEnvironment(exchange.name("environment"), actor(exchange));
     exchange.done();
+  }
+
+  private void importCert(Exchange exchange) throws IOException, InterruptedException {
+    var request = exchange.json(Requests.OwnCertificate.class);
+    exchange.answer(certs.take(request, actor(exchange)));
+  }
+
+  private void orderCert(Exchange exchange) throws IOException, InterruptedException {
+    exchange.answer(certs.order(exchange.json(Requests.CertHost.class).host()));
+  }
+
+  private void renewCert(Exchange exchange) throws IOException, InterruptedException {
+    exchange.answer(certs.renew(exchange.json(Requests.CertHost.class).host()));
   }
 
   /// A question whose answer is a record.

@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Operations.Wish;
 import dev.stead.agent.deploy.Planner.Origin;
+import dev.stead.agent.edge.EdgeLink;
 import dev.stead.agent.supervisor.TaskSpec;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -59,7 +61,7 @@ public final class Apps implements AutoCloseable {
     var random = new SecureRandom();
     var ports = new Ports(random);
     var environment = new Environment(records, around.vault());
-    var hosts = new Hosts(around.site(), machine::address, around.httpPort());
+    var hosts = new Hosts(around.site(), machine::address, around.httpPort(), around.certified());
     var routes = new Routes(records, around.bundles(), hosts, machine.bootId());
     this.parts =
         new Workshop(
@@ -298,6 +300,18 @@ public final class Apps implements AutoCloseable {
   /// The host names that apps answer to, by app; without those that every app of a laptop has.
   public SortedMap<String, List<String>> hosts() {
     return checkup.hosts();
+  }
+
+  /// The hosts that are to have a certificate of a CA's: those that live apps of a server answer to
+  /// by their names.
+  public Set<String> certifiedHosts() {
+    return checkup.certifiedHosts();
+  }
+
+  /// Those of one app.
+  public Set<String> certifiedHosts(String app) {
+    reports.status(app); // refuses an app that was never here
+    return checkup.certifiedHosts(app);
   }
 
   public Answers.EdgeStatus edge() {

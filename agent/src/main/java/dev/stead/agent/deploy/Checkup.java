@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// What is well and what is not with the apps, and with the memory they need. Asks every instance
@@ -52,6 +54,22 @@ final class Checkup {
           .ifPresent(named -> hosts.put(app, named));
     }
     return hosts;
+  }
+
+  Set<String> certifiedHosts() {
+    var hosts = new TreeSet<String>();
+    for (var app : records.apps()) {
+      hosts.addAll(certifiedHosts(app));
+    }
+    return hosts;
+  }
+
+  Set<String> certifiedHosts(String app) {
+    return records
+        .live(app)
+        .map(live -> records.liveRelease(app, live.value()))
+        .map(release -> Set.copyOf(parts.hosts().certified(release)))
+        .orElse(Set.of());
   }
 
   private Finding memory() {

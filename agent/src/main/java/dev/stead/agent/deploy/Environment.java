@@ -1,5 +1,6 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;

@@ -4,12 +4,14 @@ import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.AppName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// Which hosts an app answers to, by its config and the kind of machine.
 ///
 /// @param address where the machine is reached, for the URL of an app that names no host
-record Hosts(Site site, Supplier<String> address, int httpPort) {
+/// @param hasCertificate whether a host is served with a certificate that browsers can trust
+record Hosts(Site site, Supplier<String> address, int httpPort, Predicate<String> hasCertificate) {
   /// As the edge writes it: every host that no service names.
   static final String ALL_OTHERS = "*";
 
@@ -49,8 +51,26 @@ record Hosts(Site site, Supplier<String> address, int httpPort) {
     return of(release).stream()
         .filter(host -> !host.startsWith("*."))
         .map(host -> host.equals(ALL_OTHERS) ? address.get() : host)
-        .map(host -> "http://" + host + port + path)
+        .map(host -> (byHttps(host) ? "https://" + host : "http://" + host + port) + path)
         .toList();
+  }
+
+  /// A server has https on its own port.
+  private boolean byHttps(String host) {
+    return site == Site.SERVER && hasCertificate.test(host);
+  }
+
+  /// Whether plain requests are sent to https: unless the app says otherwise, on a server.
+  boolean redirects(AppConfig config) {
+    return config.http().https().orElse(site == Site.SERVER);
+  }
+
+  /// The hosts that are to have a certificate: the named ones of a server.
+  List<String> certified(Release release) {
+    var config = release.config();
+    return site == Site.SERVER && takesRequests(config) && redirects(config)
+        ? named(release.app(), config)
+        : List.of();
   }
 
   static boolean takesRequests(AppConfig config) {

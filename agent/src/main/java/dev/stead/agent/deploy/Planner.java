@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Variables;
 import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;

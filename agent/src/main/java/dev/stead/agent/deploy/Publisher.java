@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
-import dev.stead.agent.deploy.EdgeLink.Pushed;
+import dev.stead.agent.edge.EdgeLink;
+import dev.stead.agent.edge.EdgeLink.Pushed;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.Code;

@@ -46,7 +46,7 @@ import java.util.stream.Stream;
 /// | `apps/APP/act` | [Act] |
 /// | `apps/APP/promoted/ENVIRONMENT` | [Promoted] |
 /// | `apps/APP/tokens/NAME` | [Token] |
-/// | `apps/APP/secrets/NAME` | one secret, encrypted by the [Vault] |
+/// | `apps/APP/secrets/NAME` | one secret, encrypted by the [vault][dev.stead.agent.vault.Vault] |
 /// | `stead/environment` | [Forked]; not in `production` |
 /// | `stead/numbers/APP` | [Numbered]; in `production` only |
 ///

@@ -68,8 +68,8 @@ final class Routes {
             staticDir(app, live, config),
             held ? Service.Mode.HOLD : Service.Mode.OPEN,
             http.health(),
-            Service.Https.OFF,
-            Optional.empty(),
+            hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
+            http.hstsMaxAge(),
             limits(http, held)));
   }
 

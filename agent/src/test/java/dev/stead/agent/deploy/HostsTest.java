@@ -3,9 +3,12 @@ package dev.stead.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.stead.edge.control.Service;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,30 @@ final class HostsTest {
     var named = world.deploy(Sample.of("shop").hosts("shop.example").config(), bundle);
     assertThat(hosts("shop")).containsExactly("shop.example");
     assertThat(named.finished().urls()).containsExactly("http://shop.example:8080");
+  }
+
+  @Test
+  void theNamedHostsOfAServerGetCertificatesUnlessTheAppSaysOtherwise() throws Exception {
+    world.deploy(Sample.of("shop").hosts("shop.example").config(), bundle);
+    assertThat(https("shop")).isEqualTo(Service.Https.ON);
+    assertThat(world.apps.certifiedHosts()).containsExactly("shop.example");
+
+    world.deploy(Sample.of("shop").hosts("shop.example").https(false).config(), bundle);
+
+    assertThat(https("shop")).isEqualTo(Service.Https.OFF);
+    assertThat(world.edge.service("shop").orElseThrow().hstsMaxAge())
+        .contains(Duration.ofDays(365));
+    assertThat(world.apps.certifiedHosts()).isEmpty();
+  }
+
+  @Test
+  void aHostWithACertificateIsToldByItsHttpsUrl() throws Exception {
+    world.certified = Set.of("shop.example");
+
+    var end = world.deploy(Sample.of("shop").hosts("shop.example", "b.example").config(), bundle);
+
+    assertThat(end.finished().urls())
+        .containsExactly("https://shop.example", "http://b.example:8080");
   }
 
   @Test
@@ -78,6 +105,10 @@ final class HostsTest {
 
     assertThat(world.deploy(worker.config(), bundle).code()).isEmpty();
     assertThat(world.edge.service("jobs")).isEmpty();
+  }
+
+  private Service.Https https(String app) {
+    return world.edge.service(app).orElseThrow().https();
   }
 
   private List<String> hosts(String app) {

@@ -126,7 +126,9 @@ record Sample(
             d.drain(),
             d.drainStreams(),
             d.bodyBytesMax(),
-            d.responseTimeout()));
+            d.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge()));
   }
 
   Sample health(String health) {
@@ -140,7 +142,25 @@ record Sample(
             d.drain(),
             d.drainStreams(),
             d.bodyBytesMax(),
-            d.responseTimeout()));
+            d.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge()));
+  }
+
+  Sample https(Boolean wanted) {
+    var d = HttpConfig.DEFAULTS;
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            d.path(),
+            d.stripPath(),
+            http.health(),
+            d.drain(),
+            d.drainStreams(),
+            d.bodyBytesMax(),
+            d.responseTimeout(),
+            Optional.of(wanted),
+            Optional.of(Duration.ofDays(365))));
   }
 
   private Sample http(HttpConfig changed) {

@@ -7,6 +7,7 @@ import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.vault.Vault;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;
@@ -44,6 +45,7 @@ final class World implements AutoCloseable {
   final Path home;
   final StandInEdge edge;
   Site site = Site.LAPTOP;
+  Set<String> certified = Set.of();
   Machine machine = Machine.here();
   Pruning.Budget budget = new Pruning.Budget(3, 50, Long.MAX_VALUE);
   RocksStore store;
@@ -80,6 +82,7 @@ final class World implements AutoCloseable {
                 home.resolve("edge"),
                 site,
                 8080,
+                host -> certified.contains(host),
                 clock),
             machine,
             budget);

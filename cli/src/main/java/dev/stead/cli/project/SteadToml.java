@@ -31,6 +31,7 @@ final class SteadToml {
   private static final Map<String, List<String>> KEYS = keys();
 
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Duration LONGEST_HSTS = Duration.ofDays(2 * 365);
   private static final long LEAST_MEMORY = 4L << 20;
   private static final long LEAST_VOLUME = 16L << 20;
   private static final double MOST_CORES = 1024;
@@ -66,7 +67,9 @@ final class SteadToml {
             "drain",
             "drain-streams",
             "max-body",
-            "response-timeout"));
+            "response-timeout",
+            "https",
+            "hsts-max-age"));
     keys.put("rollout", List.of("strategy", "start-timeout", "settle", "release-timeout"));
     keys.put("static", List.of("dir"));
     keys.put("volumes.NAME", List.of("path", "size"));
@@ -218,7 +221,9 @@ final class SteadToml {
         http.duration("drain", LONGEST).orElse(usual.drain()),
         http.duration("drain-streams", LONGEST).orElse(usual.drainStreams()),
         http.size("max-body", 0).orElse(usual.bodyBytesMax()),
-        http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()));
+        http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()),
+        http.bool("https"),
+        http.duration("hsts-max-age", LONGEST_HSTS));
   }
 
   private List<String> hosts(Section section, String title) {

@@ -46,8 +46,10 @@ public final class Seed {
 
   /// Does what was planned.
   ///
+  /// @param certificates what the server is told of certificates
   /// @param actor who asks the agent, from where
-  public void carryOut(Plan plan, String actor) throws IOException {
+  public void carryOut(Plan plan, CertificateSettings certificates, String actor)
+      throws IOException {
     if (!plan.refusals().isEmpty()) {
       throw new ProblemException(plan.refusals().getFirst());
     }
@@ -61,7 +63,16 @@ public final class Seed {
       }
       var client = new Client(connection, actor);
       new Handover(shell, client, report, plan).run();
+      configure(shell, certificates);
       new Verification(connection, client, report).run();
+    }
+  }
+
+  private void configure(RootShell shell, CertificateSettings certificates) throws IOException {
+    if (!certificates.isEmpty()) {
+      report.say("settings", "how certificates are got");
+      var settings = shell.run("settings.sh").getBytes(StandardCharsets.UTF_8);
+      shell.run("configure.sh", certificates.into(settings));
     }
   }
 

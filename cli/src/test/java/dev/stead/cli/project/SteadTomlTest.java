@@ -46,6 +46,8 @@ final class SteadTomlTest {
       drain-streams = "2h"
       max-body = "1G"
       response-timeout = "1m"
+      https = false
+      hsts-max-age = "365d"
       [rollout]
       strategy = "hold"
       start-timeout = "90s"
@@ -104,7 +106,9 @@ final class SteadTomlTest {
                 Duration.ofMillis(500),
                 Duration.ofHours(2),
                 1L << 30,
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1),
+                java.util.Optional.of(false),
+                java.util.Optional.of(Duration.ofDays(365))));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(

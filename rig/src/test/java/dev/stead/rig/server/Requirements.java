@@ -13,6 +13,7 @@ public final class Requirements {
           "debootstrap",
           "apt-cacher-ng",
           "tinyproxy",
+          "pebble",
           "ip",
           "mkfs.ext4",
           "unshare",

@@ -122,6 +122,13 @@ public final class Rig implements AutoCloseable {
     return laptop;
   }
 
+  /// A CA that finds every name at this server. One at a time.
+  public Authority authority(Server server) {
+    var authority = Authority.start(place(), server);
+    endings.add(authority::close);
+    return authority;
+  }
+
   Place place() {
     return slot.place();
   }

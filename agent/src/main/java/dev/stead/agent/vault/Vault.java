@@ -1,4 +1,4 @@
-package dev.stead.agent.deploy;
+package dev.stead.agent.vault;
 
 import com.google.crypto.tink.AccessesPartialKey;
 import com.google.crypto.tink.Aead;
@@ -32,11 +32,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Encrypts and decrypts secrets with one key that lies in a file of its own, outside the store: a
-/// copy of the store alone gives no secret away. AES-256-GCM, bound to app and name, so that a
-/// secret moved to another app's key in the store does not decrypt. Safe for concurrent use.
+/// copy of the store alone gives no secret away. AES-256-GCM, bound to owner and name, so that a
+/// secret moved to another owner's key in the store does not decrypt. Safe for concurrent use.
 ///
-/// The key is made with the first secret and read with the first use: an agent whose apps have no
-/// secrets loads none of this. Its file is one line, the key's number and its 256 bits in hex:
+/// The key is made with the first secret and read with the first use: an agent without any loads
+/// none of this. Its file is one line, the key's number and its 256 bits in hex:
 ///
 /// ```
 /// stead-key 1730212981 8c1f0e…
@@ -63,21 +63,23 @@ public final class Vault {
   }
 
   /// Encrypts a secret; makes the key when there is none yet.
-  public byte[] encrypt(String app, String name, byte[] plain) {
+  ///
+  /// @param owner an app, or a name that no app can have
+  public byte[] encrypt(String owner, String name, byte[] plain) {
     try {
-      return cipherOrNew().encrypt(plain, boundTo(app, name));
+      return cipherOrNew().encrypt(plain, boundTo(owner, name));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("encrypting secret " + name + " of " + app, e);
+      throw new IllegalStateException("encrypting secret " + name + " of " + owner, e);
     }
   }
 
-  /// Decrypts what [#encrypt] made for the same app and name.
+  /// Decrypts what [#encrypt] made for the same owner and name.
   ///
   /// @throws ProblemException `A-SECRETS-KEY` when the key is missing, damaged or another one
-  public byte[] decrypt(String app, String name, byte[] encrypted) {
-    var what = "reading secret %s of %s".formatted(name, app);
+  public byte[] decrypt(String owner, String name, byte[] encrypted) {
+    var what = "reading secret %s of %s".formatted(name, owner);
     try {
-      return cipher(what).decrypt(encrypted, boundTo(app, name));
+      return cipher(what).decrypt(encrypted, boundTo(owner, name));
     } catch (GeneralSecurityException e) {
       throw refused(what, "it was not encrypted with the key in " + keyFile, e);
     }
@@ -169,8 +171,8 @@ public final class Vault {
     }
   }
 
-  private static byte[] boundTo(String app, String name) {
-    return (app + "/" + name).getBytes(StandardCharsets.UTF_8);
+  private static byte[] boundTo(String owner, String name) {
+    return (owner + "/" + name).getBytes(StandardCharsets.UTF_8);
   }
 
   private static ProblemException refused(String what, String why, @Nullable Throwable cause) {

@@ -1,6 +1,8 @@
-package dev.stead.agent.deploy;
+package dev.stead.agent.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.CertificateSet;
+import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
@@ -22,14 +24,14 @@ import java.util.Set;
 /// `edge.sock` leads to the edge that serves. While one edge takes over from another there are
 /// more, `edge-*.sock` each: those that retire still have clients, so they are told new tables,
 /// too, and asked what has drained.
-final class EdgeLink {
+public final class EdgeLink {
   private static final String SERVING = "edge.sock";
   private static final String ALL = "edge-*.sock";
 
   private final Path directory;
   private final Http serving;
 
-  EdgeLink(Path directory) {
+  public EdgeLink(Path directory) {
     this.directory = directory;
     this.serving = at(directory.resolve(SERVING));
   }
@@ -38,8 +40,8 @@ final class EdgeLink {
     return new Http(socket, Map.of());
   }
 
-  /// What the edge said to a table.
-  sealed interface Pushed {
+  /// What the edge said to what was pushed.
+  public sealed interface Pushed {
     record Applied() implements Pushed {}
 
     record Declined(List<String> problems) implements Pushed {}
@@ -48,41 +50,61 @@ final class EdgeLink {
   /// Hands over a table; returns once it is in force.
   ///
   /// @throws IOException when the edge does not answer
-  Pushed push(RoutingTable table) throws IOException {
+  public Pushed push(RoutingTable table) throws IOException {
+    return pushToAll("/v1/table", table);
+  }
+
+  /// Hands over the certificates; returns once they are in force.
+  ///
+  /// @throws IOException when the edge does not answer
+  public Pushed push(CertificateSet certificates) throws IOException {
+    return pushToAll("/v1/certificates", certificates);
+  }
+
+  /// Hands over the answers to a CA's questions; returns once they are given.
+  ///
+  /// @throws IOException when the edge does not answer, or declines them
+  public void answer(ChallengeSet challenges) throws IOException {
+    if (pushToAll("/v1/challenges", challenges) instanceof Pushed.Declined(var problems)) {
+      throw new IOException("the edge declines the challenges: " + String.join("; ", problems));
+    }
+  }
+
+  private Pushed pushToAll(String path, Object document) throws IOException {
     var told = new HashSet<Path>();
     told.add(servingItself());
-    var pushed = push(serving, table);
+    var pushed = push(serving, path, document);
     if (pushed instanceof Pushed.Applied) {
-      // Looked for again and again: an edge that appeared meanwhile may have read the table before
-      // this one from disk. One that appears later reads this one.
+      // Looked for again and again: an edge that appeared meanwhile may have read the document
+      // before this one from disk. One that appears later reads this one.
       for (var others = others(told); !others.isEmpty(); others = others(told)) {
         told.addAll(others);
-        others.forEach(each -> pushToOther(each, table));
+        others.forEach(each -> pushToOther(each, path, document));
       }
     }
     return pushed;
   }
 
-  private static Pushed push(Http edge, RoutingTable table) throws IOException {
-    try (var answer = edge.send("PUT", "/v1/table", Wire.write(table), "application/json")) {
+  private static Pushed push(Http edge, String path, Object document) throws IOException {
+    try (var answer = edge.send("PUT", path, Wire.write(document), "application/json")) {
       return switch (answer.status()) {
         case 200 -> new Pushed.Applied();
         case 422 -> new Pushed.Declined(Wire.read(answer.bytes(), Refused.class).problems());
-        default -> throw unexpected("the table", answer);
+        default -> throw unexpected("PUT " + path, answer);
       };
     }
   }
 
-  private static void pushToOther(Path socket, RoutingTable table) {
+  private static void pushToOther(Path socket, String path, Object document) {
     try {
-      push(at(socket), table);
+      push(at(socket), path, document);
     } catch (IOException e) {
       // It has ended, and its clients with it.
       return;
     }
   }
 
-  EdgeReport report() throws IOException {
+  public EdgeReport report() throws IOException {
     try (var answer = serving.send("GET", "/v1/status")) {
       if (answer.status() != 200) {
         throw unexpected("the status", answer);
@@ -92,7 +114,7 @@ final class EdgeLink {
   }
 
   /// Blocks until nothing is in flight on these targets, or their budgets have ended what was left.
-  void awaitDrained(List<String> targets) throws IOException {
+  public void awaitDrained(List<String> targets) throws IOException {
     var asked = servingItself();
     awaitDrained(serving, targets);
     for (var each : others(Set.of(asked))) {

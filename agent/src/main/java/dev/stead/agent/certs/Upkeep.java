@@ -1,0 +1,122 @@
+package dev.stead.agent.certs;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Sees to it that every public host has a certificate with life left. One thread of its own looks
+/// whenever the store has changed or a host has become due, and does one order after the other.
+final class Upkeep implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Upkeep.class.getName());
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
+  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final CertRecords records;
+  private final Orders orders;
+  private final Shelf shelf;
+  private final Delivery delivery;
+  private final InstantSource clock;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  private Optional<Thread> thread = Optional.empty();
+
+  // Of the thread only: the store's last commit that was looked at, and the next look's time.
+  private long seen = -1;
+  private Instant nextLook = Instant.MIN;
+
+  Upkeep(CertRecords records, Orders orders, Shelf shelf, Delivery delivery, InstantSource clock) {
+    this.records = records;
+    this.orders = orders;
+    this.shelf = shelf;
+    this.delivery = delivery;
+    this.clock = clock;
+  }
+
+  /// @param hosts those that apps answer to by https
+  synchronized void start(Supplier<Set<String>> hosts) {
+    thread = Optional.of(Thread.ofVirtual().name("certificates").start(() -> run(hosts)));
+  }
+
+  /// Returns once the thread has let go of the store.
+  @Override
+  public synchronized void close() {
+    closing.countDown();
+    thread.ifPresent(Thread::interrupt);
+    try {
+      if (thread.isPresent() && !thread.orElseThrow().join(PATIENCE)) {
+        LOG.log(Level.WARNING, "an order for a certificate does not let itself be cut off");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(Supplier<Set<String>> hosts) {
+    try {
+      do {
+        try {
+          look(hosts);
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, "looking after the certificates failed", e);
+          nextLook = clock.instant().plus(AFTER_A_BUG);
+        }
+      } while (!closing.await(BETWEEN_LOOKS.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      // Only close() interrupts.
+      return;
+    }
+  }
+
+  private void look(Supplier<Set<String>> hosts) throws InterruptedException {
+    var head = records.head();
+    if (head == seen && clock.instant().isBefore(nextLook)) {
+      return;
+    }
+    seen = head;
+    nextLook = clock.instant().plus(LONGEST);
+    var wanted = hosts.get();
+    for (var host : wanted) {
+      keep(host);
+    }
+    for (var host : records.hosts()) {
+      if (!wanted.contains(host)) {
+        orders.forget(host);
+      }
+    }
+  }
+
+  private void keep(String host) throws InterruptedException {
+    if (PublicName.refusal(host).isPresent()) {
+      return;
+    }
+    var due = due(host);
+    if (clock.instant().isBefore(due)) {
+      nextLook = due.isBefore(nextLook) ? due : nextLook;
+      return;
+    }
+    try {
+      orders.obtain(host);
+      shelf.refresh();
+      delivery.request();
+    } catch (OrderFailedException e) {
+      LOG.log(Level.WARNING, e.getMessage());
+    }
+  }
+
+  /// When the next order for a host is due: at once where it has no certificate.
+  private Instant due(String host) {
+    var retry = records.trouble(host).map(Trouble::retryAt).orElse(Instant.MIN);
+    var serving = shelf.find(host);
+    var renew = serving.map(item -> item.renewAt().orElse(item.notAfter())).orElse(Instant.MIN);
+    return retry.isAfter(renew) ? retry : renew;
+  }
+}
