@@ -18,7 +18,7 @@ final class Group implements AutoCloseable {
   private final Engine engine;
   private final WriteBatch batch = new WriteBatch();
   private final Map<BranchKey, Optional<Entry>> entries = new HashMap<>();
-  private final Map<String, Long> heads = new HashMap<>();
+  private final Map<String, Format.Head> heads = new HashMap<>();
   private final Map<String, Optional<Lease>> leases = new HashMap<>();
   private Branches branches;
   private Instant time;
@@ -49,9 +49,9 @@ final class Group implements AutoCloseable {
 
   /// The newest revision of a branch.
   long head(String branch) {
-    Long changed = heads.get(branch);
+    Format.Head changed = heads.get(branch);
     if (changed != null) {
-      return changed;
+      return changed.revision();
     }
     return engine
         .get(Engine.Family.HEADS, Format.utf8(branch))
@@ -73,11 +73,7 @@ final class Group implements AutoCloseable {
   /// Adds a commit, without its entries, as the newest revision.
   void addCommit(String branch, long revision, Format.CommitRecord commit) throws RocksDBException {
     batch.put(engine.family(Engine.Family.COMMITS), Format.number(revision), Format.commit(commit));
-    batch.put(
-        engine.family(Engine.Family.HEADS),
-        Format.utf8(branch),
-        Format.head(new Format.Head(commit.branch(), revision)));
-    heads.put(branch, revision);
+    heads.put(branch, new Format.Head(commit.branch(), revision));
     head = revision;
     time = commit.time();
   }
@@ -179,6 +175,12 @@ final class Group implements AutoCloseable {
 
   /// Makes it durable, all of it at once.
   void write() throws RocksDBException {
+    for (Map.Entry<String, Format.Head> moved : heads.entrySet()) {
+      batch.put(
+          engine.family(Engine.Family.HEADS),
+          Format.utf8(moved.getKey()),
+          Format.head(moved.getValue()));
+    }
     engine.write(batch, new Engine.State(branches, head, time));
   }
 

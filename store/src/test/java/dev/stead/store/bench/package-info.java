@@ -1,0 +1,5 @@
+/// Measurements of the store: `bench/store`. Start reading at [dev.stead.store.bench.Speed].
+@NullMarked
+package dev.stead.store.bench;
+
+import org.jspecify.annotations.NullMarked;
