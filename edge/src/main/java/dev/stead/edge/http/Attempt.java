@@ -175,7 +175,7 @@ final class Attempt {
     if (status == 101) {
       upgraded(response);
     } else if (status / 100 == 2 && inbound.extendedConnect()) {
-      // To the client it would say that the tunnel stands (RFC 8441 5).
+      // RFC 8441 5: to the client it would say that the tunnel stands.
       exchange.fail(EdgeError.ANSWER, "The app did not change the protocol.");
     } else if (status < 200) {
       informational(response);
