@@ -124,8 +124,8 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
     pipeline.addLast(new Parting(), codec, multiplexer, this);
   }
 
-  /// Waits only a moment for a client to read the word that TLS says last: who has read nothing until
-  /// then may be one that never will.
+  /// Waits only a moment for a client to read the word that TLS says last: who has read nothing
+  /// until then may be one that never will.
   private static final class Parting extends ChannelOutboundHandlerAdapter {
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
