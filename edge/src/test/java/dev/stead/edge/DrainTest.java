@@ -138,6 +138,22 @@ final class DrainTest {
   }
 
   @Test
+  void aWebSocketOverHttp2IsTold1012Too() throws IOException {
+    try (var old = new App("old", Sockets::echo);
+        var edge = new EdgeUnderTest(drained(old));
+        var client = RawStreams.connect(edge)) {
+      client.head(1, false, RawStreams.webSocket("/"));
+      client.await(frame -> frame.type() == RawStreams.HEADERS);
+      edge.serve(drained());
+      edge.time().advance(DRAIN_STREAMS.plus(SPREAD_MAX));
+      RawStreams.Answer answer = client.answer(1);
+      assertThat(answer.body()).isEqualTo(CLOSE_1012);
+      assertThat(answer.reset()).as("an orderly end").isEqualTo(-1);
+      assertThat(await(edge.drained("old")).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void theCloseFrameWaitsForTheEndOfTheFrameUnderWay() throws IOException {
     var half = new CountDownLatch(1);
     try (var old =

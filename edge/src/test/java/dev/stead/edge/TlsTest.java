@@ -15,13 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,39 +28,8 @@ final class TlsTest {
 
   private final Authority authority = new Authority();
 
-  private static SSLSocket shake(SSLContext trust, int port, String host, String... protocols)
-      throws IOException {
-    var socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", port);
-    SSLParameters parameters = socket.getSSLParameters();
-    parameters.setServerNames(List.of(new SNIHostName(host)));
-    parameters.setApplicationProtocols(protocols);
-    socket.setSSLParameters(parameters);
-    socket.setSoTimeout(PATIENCE_MILLIS);
-    socket.startHandshake();
-    return socket;
-  }
-
   private static X509Certificate shown(SSLSocket socket) throws IOException {
     return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-  }
-
-  private static SSLContext trustingAnybody() throws Exception {
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Anybody()}, null);
-    return context;
-  }
-
-  private static final class Anybody implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 
   private static String run(String... command) throws IOException, InterruptedException {
@@ -93,7 +57,15 @@ final class TlsTest {
         var edge = new EdgeUnderTest(Tables.secured(Tables.service(app), Duration.ofDays(1)))) {
       edge.certify(authority.certificate("app.test"));
       for (String version : List.of("1.2", "1.3")) {
-        assertThat(curl(edge, directory, "/x?y=1", "--tlsv" + version, "--tls-max", version))
+        assertThat(
+                curl(
+                    edge,
+                    directory,
+                    "/x?y=1",
+                    "--http1.1",
+                    "--tlsv" + version,
+                    "--tls-max",
+                    version))
             .contains("HTTP/1.1 200 OK", "strict-transport-security: max-age=86400")
             .contains("a GET /x?y=1 HTTP/1.1");
       }
@@ -120,13 +92,15 @@ final class TlsTest {
               new String[] {"APP.test", "CN=app.test"},
               new String[] {"one.b.test", "CN=one.b.test"},
               new String[] {"two.b.test", "CN=any.b.test"})) {
-        try (var socket = shake(authority.trusting(), edge.httpsPort(), pair[0])) {
+        try (var socket = TlsClient.shake(authority.trusting(), edge.httpsPort(), pair[0])) {
           assertThat(shown(socket).getSubjectX500Principal().getName()).isEqualTo(pair[1]);
         }
       }
-      assertThatThrownBy(() -> shake(authority.trusting(), edge.httpsPort(), "x.two.b.test"))
+      assertThatThrownBy(
+              () -> TlsClient.shake(authority.trusting(), edge.httpsPort(), "x.two.b.test"))
           .isInstanceOf(SSLException.class);
-      try (var socket = shake(trustingAnybody(), edge.httpsPort(), "unknown.test")) {
+      try (var socket =
+          TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "unknown.test")) {
         assertThat(shown(socket).getSubjectX500Principal().getName())
             .isEqualTo("CN=self-signed.stead.invalid");
       }
@@ -138,13 +112,13 @@ final class TlsTest {
     try (var app = App.echoing("a");
         var edge = new EdgeUnderTest(Tables.service(app))) {
       edge.certify(authority.certificate("app.test"));
-      try (var socket = shake(authority.trusting(), edge.httpsPort(), "app.test");
+      try (var socket = TlsClient.shake(authority.trusting(), edge.httpsPort(), "app.test");
           var client = new RawClient(socket)) {
         X509Certificate before = shown(socket);
         assertThat(client.get("/1").message().status()).isEqualTo(200);
         edge.certify(authority.certificate("app.test"));
         assertThat(client.get("/2").message().status()).isEqualTo(200);
-        try (var later = shake(authority.trusting(), edge.httpsPort(), "app.test")) {
+        try (var later = TlsClient.shake(authority.trusting(), edge.httpsPort(), "app.test")) {
           assertThat(shown(later)).isNotEqualTo(before);
         }
       }
@@ -213,16 +187,21 @@ final class TlsTest {
   void aCaIsShownTheChallengesCertificateAndNobodyElseIs() throws Exception {
     try (var edge = new EdgeUnderTest()) {
       edge.push(new ChallengeSet(List.of(), List.of(authority.alpnChallenge("app.test"))));
-      try (var socket = shake(trustingAnybody(), edge.httpsPort(), "app.test", "acme-tls/1")) {
+      try (var socket =
+          TlsClient.shake(
+              TlsClient.trustingAnybody(), edge.httpsPort(), "app.test", "acme-tls/1")) {
         assertThat(socket.getApplicationProtocol()).isEqualTo("acme-tls/1");
         assertThat(shown(socket).getExtensionValue("1.3.6.1.5.5.7.1.31")).isNotNull();
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
       }
-      try (var socket = shake(trustingAnybody(), edge.httpsPort(), "app.test", "http/1.1")) {
+      try (var socket =
+          TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "app.test", "http/1.1")) {
         assertThat(shown(socket).getExtensionValue("1.3.6.1.5.5.7.1.31")).isNull();
       }
       assertThatThrownBy(
-              () -> shake(trustingAnybody(), edge.httpsPort(), "other.test", "acme-tls/1"))
+              () ->
+                  TlsClient.shake(
+                      TlsClient.trustingAnybody(), edge.httpsPort(), "other.test", "acme-tls/1"))
           .isInstanceOf(IOException.class);
     }
   }
@@ -234,7 +213,7 @@ final class TlsTest {
     try (var app = App.echoing("a")) {
       Service files = Tables.withFiles(Tables.service(app), directory.toString());
       try (var edge = new EdgeUnderTest(files);
-          var socket = shake(trustingAnybody(), edge.httpsPort(), "app.test");
+          var socket = TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "app.test");
           var client = new RawClient(socket)) {
         assertThat(client.get("/large.txt").message().body()).isEqualTo(content);
         assertThat(client.get("/large.txt").message().body()).isEqualTo(content);

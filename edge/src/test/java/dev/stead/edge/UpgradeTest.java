@@ -146,4 +146,65 @@ final class UpgradeTest {
       assertThat(client.get("/").message().body()).contains("S-502-ANSWER");
     }
   }
+
+  private static final String AGREE_WEB_SOCKET =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+          + "Sec-WebSocket-Accept: x\r\nSec-WebSocket-Protocol: chat\r\n\r\n";
+
+  @Test
+  void aWebSocketPassesAStreamOfHttp2() throws IOException {
+    try (var app =
+            new App(
+                "a",
+                (self, wire) -> {
+                  RawClient.Message asked = wire.head();
+                  assertThat(asked.start()).isEqualTo("GET /chat HTTP/1.1");
+                  assertThat(asked.header("upgrade")).isEqualTo("websocket");
+                  assertThat(asked.header("connection")).isEqualTo("upgrade");
+                  assertThat(asked.header("sec-websocket-key")).hasSize(24);
+                  assertThat(asked.header("sec-websocket-version")).isEqualTo("13");
+                  wire.send(AGREE_WEB_SOCKET + "first");
+                  wire.send("you said " + wire.toEnd());
+                });
+        var edge = new EdgeUnderTest(Tables.service(app));
+        var client = RawStreams.connect(edge)) {
+      RawStreams.Frame settings = client.await(frame -> frame.type() == RawStreams.SETTINGS);
+      assertThat(settings.text()).contains("\0\u0008\0\0\0\u0001");
+      client.head(1, false, RawStreams.webSocket("/chat")).data(1, false, "early ");
+      RawStreams.Frame head = client.await(frame -> frame.type() == RawStreams.HEADERS);
+      assertThat(head.headers())
+          .contains(":status: 200", "sec-websocket-protocol: chat")
+          .noneMatch(header -> header.startsWith("sec-websocket-accept"));
+      assertThat(client.await(frame -> frame.type() == RawStreams.DATA).text()).isEqualTo("first");
+      assertThat(edge.target("a")).isNotNull().matches(t -> t.streams() == 1 && t.requests() == 0);
+      client.data(1, false, "and ").data(1, true, "late");
+      assertThat(client.answer(1).body()).isEqualTo("you said early and late");
+      eventually("nothing is in flight", () -> edge.inFlight("a") == 0);
+    }
+  }
+
+  @Test
+  void anAppThatWantsNoWebSocketRefusesItOverHttp2Too() throws IOException {
+    try (var app =
+            new App(
+                "a",
+                (self, wire) -> {
+                  while (true) {
+                    boolean forbids = self.receive(wire).start().contains("/chat");
+                    wire.send(
+                        forbids
+                            ? "HTTP/1.1 403 No\r\nContent-Length: 2\r\n\r\nno"
+                            : App.ok("page"));
+                  }
+                });
+        var edge = new EdgeUnderTest(Tables.service(app));
+        var client = RawStreams.connect(edge)) {
+      RawStreams.Answer refused = client.head(1, false, RawStreams.webSocket("/chat")).answer(1);
+      assertThat(refused.status()).isEqualTo(":status: 403");
+      assertThat(refused.body()).isEqualTo("no");
+      RawStreams.Answer misled = client.head(3, false, RawStreams.webSocket("/page")).answer(3);
+      assertThat(misled.status()).isEqualTo(":status: 502");
+      assertThat(misled.body()).contains("S-502-ANSWER");
+    }
+  }
 }

@@ -61,10 +61,11 @@ record AnswerHead(
     return Math.max(0, Duration.ofSeconds(seconds).toNanos() - IDLE_MARGIN_NANOS);
   }
 
-  /// Frames the answer for the client: HTTP/1.1, chunked unless its length is known.
+  /// Frames the answer for the client: in HTTP/1.1 chunked unless its length is known; HTTP/2 has
+  /// frames of its own.
   void frame(HttpResponse response, Inbound inbound, boolean keepAlive) {
     response.setProtocolVersion(HttpVersion.HTTP_1_1);
-    if (!sized && !inbound.http10()) {
+    if (!sized && inbound.version() == Inbound.Version.HTTP_1_1) {
       response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
     persist(response.headers(), inbound, keepAlive && !closeDelimited);
@@ -72,10 +73,17 @@ record AnswerHead(
 
   /// Says whether the connection stays open, where the version does not say it already.
   static void persist(HttpHeaders headers, Inbound inbound, boolean keepAlive) {
-    if (!keepAlive) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (inbound.http10()) {
-      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    switch (inbound.version()) {
+      case HTTP_1_0 ->
+          headers.set(
+              HttpHeaderNames.CONNECTION,
+              keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+      case HTTP_1_1 -> {
+        if (!keepAlive) {
+          headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+      }
+      case HTTP_2 -> {}
     }
   }
 }

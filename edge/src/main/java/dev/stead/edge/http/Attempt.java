@@ -32,7 +32,7 @@ final class Attempt {
   }
 
   private final Exchange exchange;
-  private final ClientConnection client;
+  private final Client client;
   private final Worker worker;
   private final Inbound inbound;
   private final LiveService service;
@@ -52,7 +52,7 @@ final class Attempt {
 
   private long unwritten;
 
-  Attempt(Exchange exchange, ClientConnection client, LiveService service, Target target) {
+  Attempt(Exchange exchange, Client client, LiveService service, Target target) {
     this.exchange = exchange;
     this.client = client;
     this.worker = client.worker();
@@ -174,6 +174,9 @@ final class Attempt {
     int status = response.status().code();
     if (status == 101) {
       upgraded(response);
+    } else if (status / 100 == 2 && inbound.extendedConnect()) {
+      // RFC 8441 5: to the client it would say that the tunnel stands.
+      exchange.fail(EdgeError.ANSWER, "The app did not change the protocol.");
     } else if (status < 200) {
       informational(response);
     } else {
@@ -204,8 +207,7 @@ final class Attempt {
     }
     if (!inbound.http10()) {
       ForwardedHeaders.towardsClient(response.headers(), 0, exchange.requestId());
-      client.write(response);
-      client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+      client.writeInformational(response);
     }
   }
 
@@ -218,9 +220,7 @@ final class Attempt {
     becomeStream();
     ForwardedHeaders.towardsClient(
         response.headers(), service.listed().release(), exchange.requestId());
-    response.headers().set(HttpHeaderNames.CONNECTION, "upgrade");
-    response.headers().set(HttpHeaderNames.UPGRADE, protocol);
-    client.write(response);
+    client.writeUpgrade(response, protocol);
     phase = Phase.TUNNEL;
   }
 
@@ -230,10 +230,9 @@ final class Attempt {
     if (phase == Phase.TUNNEL && upgraded != null) {
       boolean webSocket = "websocket".equalsIgnoreCase(inbound.upgrade());
       tunnel = new Tunnel(client, upgraded, webSocket, share);
-      client.write(LastHttpContent.EMPTY_LAST_CONTENT);
-      client.flush();
       client.becomeTunnel();
       upgraded.becomeTunnel();
+      client.reading(true);
     }
   }
 

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
@@ -24,12 +25,13 @@ import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection: one [Exchange] at a time, the next begins when the former has ended.
+/// A client's connection that speaks HTTP/1.1: one [Exchange] at a time, the next begins when the
+/// former has ended.
 ///
 /// States in order: IDLE between requests, HEAD while a request's head trickles in, EXCHANGE, and
 /// LINGERING once the last answer is out: our side is shut and what the client still sends is
 /// dropped for a while, since a close would reset the connection under the answer.
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection {
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Connection, Client {
   private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
   private static final long IDLE_WHILE_DENSE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long IDLE_WHILE_RETIRING_NANOS = Duration.ofSeconds(30).toNanos();
@@ -64,7 +66,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     this.encoder = encoder;
   }
 
-  Worker worker() {
+  @Override
+  public Worker worker() {
     return worker;
   }
 
@@ -76,31 +79,51 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     return context().channel();
   }
 
-  Guest guest() {
+  @Override
+  public Guest guest() {
     return guest;
   }
 
-  boolean stopping() {
+  @Override
+  public boolean stopping() {
     return worker.stopping();
   }
 
-  void write(Object message) {
+  @Override
+  public void write(Object message) {
     context().write(message, context().voidPromise());
   }
 
-  void flush() {
+  @Override
+  public void writeInformational(HttpResponse head) {
+    write(head);
+    write(LastHttpContent.EMPTY_LAST_CONTENT);
+  }
+
+  @Override
+  public void writeUpgrade(HttpResponse head, String protocol) {
+    head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+    head.headers().set(HttpHeaderNames.UPGRADE, protocol);
+    write(head);
+  }
+
+  @Override
+  public void flush() {
     context().flush();
   }
 
-  boolean writable() {
+  @Override
+  public boolean writable() {
     return channel().isWritable();
   }
 
-  long unwritten() {
+  @Override
+  public long unwritten() {
     return channel().bytesBeforeWritable();
   }
 
-  ChannelFuture writeFile(FileAnswer answer) {
+  @Override
+  public ChannelFuture writeFile(FileAnswer answer) {
     write(answer.head());
     if (answer.hasBody()) {
       try {
@@ -112,35 +135,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     return context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
-  void pauseBody() {
+  @Override
+  public void pauseBody() {
     decoder.pause();
   }
 
-  void resumeBody() {
+  @Override
+  public void resumeBody() {
     decoder.resume();
     if (inputEnded && exchange != null && !exchange.clientEnded()) {
       close();
     }
   }
 
-  /// Whether some of the body lies here undecoded.
-  boolean holdsBody() {
+  @Override
+  public boolean holdsBody() {
     return decoder.holdsBytes();
   }
 
-  /// In a tunnel: whether to read on.
-  void reading(boolean on) {
+  @Override
+  public void reading(boolean on) {
     channel().config().setAutoRead(on);
   }
 
-  void becomeTunnel() {
+  @Override
+  public void becomeTunnel() {
+    write(LastHttpContent.EMPTY_LAST_CONTENT);
+    flush();
     var pipeline = context().pipeline();
     pipeline.remove(encoder);
     pipeline.remove(decoder);
-    channel().config().setAutoRead(true);
   }
 
-  void shutdownOutput() {
+  @Override
+  public void shutdownOutput() {
     context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> endOutput());
   }
 
@@ -159,10 +187,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     context().close();
   }
 
-  /// Ends a connection whose answer cannot be completed, after what was written so far.
-  ///
-  /// @param reset whether an orderly end would look like the answer's end
-  void truncate(boolean reset) {
+  @Override
+  public void truncate(boolean reset) {
     if (reset) {
       channel().config().setOption(ChannelOption.SO_LINGER, 0);
     }
@@ -180,8 +206,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
   }
 
-  /// The exchange is over; called once for each.
-  void exchangeEnded(boolean keepAlive) {
+  @Override
+  public void exchangeEnded(boolean keepAlive) {
     exchange = null;
     if (!keepAlive || stopping()) {
       linger();

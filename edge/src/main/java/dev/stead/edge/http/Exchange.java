@@ -47,7 +47,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     ANSWERED
   }
 
-  private final ClientConnection client;
+  private final Client client;
   private final Worker worker;
   private final Inbound inbound;
   private final String requestId;
@@ -82,7 +82,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private long fileBytesSent;
 
-  Exchange(ClientConnection client, Inbound inbound) {
+  Exchange(Client client, Inbound inbound) {
     this.client = client;
     this.worker = client.worker();
     this.inbound = inbound;

@@ -22,6 +22,7 @@ final class ForwardedHeaders {
   private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
   private static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
   private static final AsciiString VIA = AsciiString.cached("1.1 stead");
+  private static final AsciiString VIA_HTTP_2 = AsciiString.cached("2 stead");
   static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
   private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
 
@@ -85,7 +86,8 @@ final class ForwardedHeaders {
     headers.set(FORWARDED, client.forwarded() + ";host=\"" + host + "\";proto=" + scheme);
     headers.set(REQUEST_ID, requestId);
     headers.set(REQUEST_START, "t=" + millis);
-    headers.add(HttpHeaderNames.VIA, VIA);
+    headers.add(
+        HttpHeaderNames.VIA, inbound.version() == Inbound.Version.HTTP_2 ? VIA_HTTP_2 : VIA);
   }
 
   /// Removes what only the edge may say, wherever a client says it: in headers or trailers.

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// certificate that is not the edge's own, and what a CA is to be answered.
 public final class Https {
   private static final String CHALLENGE_PATH = "/.well-known/acme-challenge/";
-  private static final String HTTP_1_1 = "http/1.1";
   private static final AsciiString STRICT_TRANSPORT_SECURITY =
       AsciiString.cached("strict-transport-security");
   private static final int DEFAULT_PORT = 443;
@@ -54,11 +53,6 @@ public final class Https {
 
   ChannelHandler reader() {
     return handshakes().reader();
-  }
-
-  /// @param protocol what was agreed on; null when nothing was said of it
-  boolean speaksHttp(@Nullable String protocol) {
-    return protocol == null || protocol.equals(HTTP_1_1);
   }
 
   /// Whether a plain request belongs on TLS instead: its app wants that, and the browser would not

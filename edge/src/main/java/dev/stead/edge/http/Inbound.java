@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param authority [Authority#NONE] when an HTTP/1.0 request names no host
 /// @param target the request target in origin form, or `*`
 /// @param path its path, raw
-/// @param bodyLength -1 for a chunked body, 0 for none
+/// @param bodyLength -1 for a body of unknown length, 0 for none
+/// @param keepAlive whether the client wants to send another request the same way; a stream of
+///   HTTP/2 carries one
 /// @param upgrade the protocol the client wants to change to
 record Inbound(
     HttpRequest request,
@@ -22,12 +24,19 @@ record Inbound(
     String target,
     String path,
     long bodyLength,
-    boolean http10,
+    Version version,
     boolean keepAlive,
     boolean expectsContinue,
     @Nullable String upgrade) {
   private static final String HTTP = "http://";
   private static final String HTTPS = "https://";
+
+  /// The protocol that the client speaks.
+  enum Version {
+    HTTP_1_0,
+    HTTP_1_1,
+    HTTP_2
+  }
 
   /// Either the request or why it is turned away.
   sealed interface Reading {
@@ -73,22 +82,22 @@ record Inbound(
   }
 
   private static Inbound accepted(HttpRequest request, Authority authority, String target) {
-    int query = target.indexOf('?');
     boolean http10 = request.protocolVersion().equals(HttpVersion.HTTP_1_0);
     return new Inbound(
         request,
         authority,
         target,
-        path(target, query),
+        path(target),
         bodyLength(request),
-        http10,
+        http10 ? Version.HTTP_1_0 : Version.HTTP_1_1,
         HttpUtil.isKeepAlive(request),
         !http10 && HttpUtil.is100ContinueExpected(request),
         http10 ? null : upgrade(request));
   }
 
-  /// `*` is routed like the root.
-  private static String path(String target, int query) {
+  /// The path of a request target; `*` is routed like the root.
+  static String path(String target) {
+    int query = target.indexOf('?');
     if (target.equals("*")) {
       return "/";
     }
@@ -115,8 +124,17 @@ record Inbound(
     return wanted && !upgrade.toLowerCase(Locale.ROOT).contains("h2c") ? upgrade : null;
   }
 
+  boolean http10() {
+    return version == Version.HTTP_1_0;
+  }
+
   boolean head() {
     return request.method().equals(HttpMethod.HEAD);
+  }
+
+  /// Whether it asks for a tunnel on its stream (RFC 8441).
+  boolean extendedConnect() {
+    return version == Version.HTTP_2 && upgrade != null;
   }
 
   /// Whether files can answer it.

@@ -2,6 +2,7 @@ package dev.stead.edge.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.stream.ChunkedWriteHandler;
@@ -9,9 +10,9 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A client's connection until hands are shaken; a [ClientConnection] follows. Whoever does not
-/// come to that in time, or for whom there is no place, is let go without a word: any would need
-/// the handshake first.
+/// A client's connection until hands are shaken; a [ClientConnection] or [MultiplexedConnection]
+/// follows. Whoever does not come to that in time, or for whom there is no place, is let go without
+/// a word: any would need the handshake first.
 final class TlsOpening extends ChannelInboundHandlerAdapter implements Connection {
   private static final long OPENING_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -46,19 +47,34 @@ final class TlsOpening extends ChannelInboundHandlerAdapter implements Connectio
       return;
     }
     SslHandler tls = ctx.pipeline().get(SslHandler.class);
-    // RFC 8737 3: a CA has seen the challenge's certificate by now and wants no more.
-    boolean speaksHttp = tls != null && worker.https().speaksHttp(tls.applicationProtocol());
-    if (!shaken.isSuccess() || !speaksHttp) {
+    if (!shaken.isSuccess() || tls == null) {
       ctx.close();
       return;
     }
-    over = true;
-    worker.remove(this);
+    switch (tls.applicationProtocol()) {
+      case null -> oneAtATime(ctx);
+      case ApplicationProtocolNames.HTTP_1_1 -> oneAtATime(ctx);
+      case ApplicationProtocolNames.HTTP_2 -> {
+        makeRoom(ctx);
+        new MultiplexedConnection(worker, guest).join(ctx.pipeline());
+      }
+      // RFC 8737 3: a CA has seen the challenge's certificate by now and wants no more.
+      default -> ctx.close();
+    }
+  }
+
+  private void oneAtATime(ChannelHandlerContext ctx) {
+    makeRoom(ctx);
     var decoder = new RequestDecoder();
     var encoder = new ResponseEncoder();
     ctx.pipeline()
         .addLast(new ChunkedWriteHandler(), decoder, encoder)
         .addLast(new ClientConnection(worker, guest, decoder, encoder));
+  }
+
+  private void makeRoom(ChannelHandlerContext ctx) {
+    over = true;
+    worker.remove(this);
     ctx.pipeline().remove(this);
   }
 

@@ -14,7 +14,7 @@ final class Tunnel {
   private static final byte[] CLOSE_SERVICE_RESTART = {(byte) 0x88, 2, 0x03, (byte) 0xF4};
   private static final long FRAME_END_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final ClientConnection client;
+  private final Client client;
   private final UpstreamConnection upstream;
   private final float share;
   private final @Nullable WebSocketFrames frames;
@@ -23,7 +23,7 @@ final class Tunnel {
   private boolean closing;
   private long closingNanos;
 
-  Tunnel(ClientConnection client, UpstreamConnection upstream, boolean webSocket, float share) {
+  Tunnel(Client client, UpstreamConnection upstream, boolean webSocket, float share) {
     this.client = client;
     this.upstream = upstream;
     this.share = share;

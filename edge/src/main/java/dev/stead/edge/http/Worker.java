@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Ticker;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class Worker {
   private static final long SWEEP_MILLIS = 100;
   private static final String ID_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
   private static final int ID_LENGTH = 20;
+  private static final int WEB_SOCKET_KEY_BYTES = 16;
 
   private final EventLoop loop;
   private final Routing routing;
@@ -143,6 +145,13 @@ final class Worker {
       id[i] = ID_DIGITS.charAt((int) (bits & 31));
     }
     return new String(id);
+  }
+
+  /// What a WebSocket's opening handshake shows to be fresh: 16 random bytes (RFC 6455 4.1).
+  String webSocketKey() {
+    var bytes = new byte[WEB_SOCKET_KEY_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   void add(Connection connection) {

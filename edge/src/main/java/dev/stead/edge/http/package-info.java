@@ -3,7 +3,8 @@
 ///
 /// Start reading at [HttpEdge], which binds and wires one [Worker] per event loop, then
 /// [ClientConnection] (what a client's connection is doing) and [Exchange] (one request from its
-/// head to the last byte of its response, in order).
+/// head to the last byte of its response, in order). [MultiplexedConnection] is the other way in,
+/// for HTTP/2.
 ///
 /// Threads: a client connection, its exchange and the target's connection it uses live on one event
 /// loop and are touched by that loop alone; so is everything of a [Worker]. Nothing here blocks;

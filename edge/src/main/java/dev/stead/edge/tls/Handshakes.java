@@ -80,12 +80,17 @@ public final class Handshakes {
     var keys =
         new OpenSslCachingX509KeyManagerFactory(
             new SniKeys(certificates, selfSigned).factory(), READY_CERTIFICATES_MAX);
-    SslContext made = build(SslContextBuilder.forServer(keys), ApplicationProtocolNames.HTTP_1_1);
+    SslContext made =
+        build(
+            SslContextBuilder.forServer(keys),
+            ApplicationProtocolNames.HTTP_2,
+            ApplicationProtocolNames.HTTP_1_1);
     seal(made);
     return made;
   }
 
-  private static SslContext build(SslContextBuilder builder, String protocol) throws SSLException {
+  private static SslContext build(SslContextBuilder builder, String... protocols)
+      throws SSLException {
     return builder
         .sslProvider(SslProvider.OPENSSL)
         .protocols("TLSv1.3", "TLSv1.2")
@@ -94,7 +99,7 @@ public final class Handshakes {
                 Protocol.ALPN,
                 SelectorFailureBehavior.NO_ADVERTISE,
                 SelectedListenerFailureBehavior.ACCEPT,
-                protocol))
+                protocols))
         .build();
   }
 
