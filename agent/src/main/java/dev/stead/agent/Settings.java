@@ -10,14 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What `settings.json` says, written by `stead up` and read once as the agent starts.
 ///
 /// @param site what kind of machine this is: a server where `supervisor` is `systemd`
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 /// @param logBytesMax what the logs of all apps may take on the disk
-record Settings(Site site, int httpPort, long logBytesMax) {
-  static final Settings DEFAULTS = new Settings(Site.LAPTOP, 8080, 256L << 20);
+/// @param crushPort where crush's API is served on the loopback address; empty for nowhere
+record Settings(Site site, int httpPort, long logBytesMax, OptionalInt crushPort) {
+  static final Settings DEFAULTS = new Settings(Site.LAPTOP, 8080, 256L << 20, OptionalInt.empty());
 
   private static final int PORT_MAX = 65_535;
 
@@ -25,6 +27,10 @@ record Settings(Site site, int httpPort, long logBytesMax) {
     if (httpPort < 0 || httpPort > PORT_MAX) {
       throw new IllegalArgumentException(
           "http-port must be 0 … %d, not %d".formatted(PORT_MAX, httpPort));
+    }
+    if (crushPort.isPresent() && (crushPort.getAsInt() < 1 || crushPort.getAsInt() > PORT_MAX)) {
+      throw new IllegalArgumentException(
+          "crush-port must be 1 … %d, not %d".formatted(PORT_MAX, crushPort.getAsInt()));
     }
     if (logBytesMax < LogStore.BUDGET_BYTES_MIN) {
       throw new IllegalArgumentException(
@@ -36,12 +42,16 @@ record Settings(Site site, int httpPort, long logBytesMax) {
   /// The file itself, where everything may be left out.
   @Json(naming = Naming.LowerHyphen)
   record Written(
-      Optional<String> supervisor, Optional<Integer> httpPort, Optional<Long> logBytesMax) {
+      Optional<String> supervisor,
+      Optional<Integer> httpPort,
+      Optional<Long> logBytesMax,
+      Optional<Integer> crushPort) {
     Settings settings() {
       return new Settings(
           supervisor.map(Settings::site).orElse(DEFAULTS.site),
           httpPort.orElse(DEFAULTS.httpPort),
-          logBytesMax.orElse(DEFAULTS.logBytesMax));
+          logBytesMax.orElse(DEFAULTS.logBytesMax),
+          crushPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
   }
 

@@ -55,6 +55,10 @@ final class ArchitectureTest {
           part("dev.stead.agent.observe").ours("dev.stead.sdk"),
           part("dev.stead.agent.bundle").ours("dev.stead.sdk").outside(ZSTD).outside(JSON),
           part("dev.stead.agent.volume").ours("dev.stead.agent.bundle", "dev.stead.sdk"),
+          part("dev.stead.agent.keyspace")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.bundle")
+              .ours("dev.stead.store", "dev.stead.sdk"),
+          part("dev.stead.agent.crush").ours("dev.stead.agent.keyspace", "dev.stead.store"),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
               .ours("dev.stead.agent.volume")
@@ -65,11 +69,14 @@ final class ArchitectureTest {
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
+              .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")
+              .ours("dev.stead.store", "dev.stead.store.document")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
               .outside("io.netty.channel..", "jdk.net.."),
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
+              .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
               .ours("dev.stead.agent.volume", "dev.stead.edge.systemd")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk")

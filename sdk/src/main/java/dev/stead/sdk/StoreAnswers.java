@@ -119,17 +119,19 @@ public final class StoreAnswers {
   public record Removal() implements Patch {}
 
   /// All of it is new.
-  public record Whole(String contentType, String base64) implements Patch {
+  ///
+  /// @param value in JSON as base64
+  public record Whole(String contentType, ByteBuffer value) implements Patch {
     public Whole {
       Objects.requireNonNull(contentType, "content-type is missing");
-      Objects.requireNonNull(base64, "base64 is missing");
+      Objects.requireNonNull(value, "value is missing");
     }
   }
 
   /// For two JSON documents.
   ///
-  /// @param operations a JSON array of operations (RFC 6902), as text
-  public record Document(String operations) implements Patch {
+  /// @param operations a JSON array of operations (RFC 6902)
+  public record Document(@Json.Raw String operations) implements Patch {
     public Document {
       Objects.requireNonNull(operations, "operations is missing");
     }
@@ -145,10 +147,11 @@ public final class StoreAnswers {
   /// One step through the bytes: exactly one of the three.
   ///
   /// @param keep so many stay
-  /// @param delete these go, in base64
-  /// @param insert these come, in base64
+  /// @param delete these go; in JSON as base64
+  /// @param insert these come; in JSON as base64
   @Json(naming = Naming.LowerHyphen)
-  public record Edit(Optional<Integer> keep, Optional<String> delete, Optional<String> insert) {}
+  public record Edit(
+      Optional<Integer> keep, Optional<ByteBuffer> delete, Optional<ByteBuffer> insert) {}
 
   /// `GET /v1/store/diff`: one page of the keys that are not the same at two points.
   ///

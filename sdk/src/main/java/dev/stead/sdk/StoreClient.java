@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /// The part of a [Client] that is about the store: keys with all their revisions, on branches.
 /// Every method is one request and fails as the client's do. Safe for concurrent use.
@@ -22,6 +21,7 @@ import java.util.function.Consumer;
 /// The platform's own keys (`apps/…`, `certs/…`, `stead/…`) can be read and not written.
 public final class StoreClient {
   private static final String DATA = "data:";
+  private static final String ID = "id:";
 
   private final Http http;
 
@@ -141,9 +141,18 @@ public final class StoreClient {
   /// @param after the last revision that was seen; empty for what comes from now on
   public record Watching(Optional<String> branch, String prefix, OptionalLong after) {}
 
+  /// Who is told what a watch comes to.
+  public interface Watcher {
+    /// Where the watch stands: what to name as `after` when it is cut now. Told at its beginning
+    /// and behind each thing that was seen.
+    void at(long revision);
+
+    void seen(Seen seen);
+  }
+
   /// Hands over every commit that concerns the prefix, once, in order. Ends only by an exception,
-  /// of the consumer's or of the connection's: who comes back names the last revision seen.
-  public void watch(Watching watching, Consumer<Seen> each) throws IOException {
+  /// of the watcher's or of the connection's; who comes back goes on where the watch stood.
+  public void watch(Watching watching, Watcher watcher) throws IOException {
     var parameters = new HashMap<String, Optional<?>>();
     parameters.put("branch", watching.branch());
     parameters.put("prefix", Optional.of(watching.prefix()));
@@ -155,10 +164,16 @@ public final class StoreClient {
     var path = "/v1/store/watch" + Client.query(parameters);
     try (var answer = Client.checked(sender.send("GET", path))) {
       var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
+      var started = false;
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith(DATA)) {
           var json = line.substring(DATA.length()).getBytes(StandardCharsets.UTF_8);
-          each.accept(Wire.read(json, Seen.class));
+          var seen = Wire.read(json, Seen.class);
+          watcher.seen(seen);
+          watcher.at(seen.revision());
+        } else if (line.startsWith(ID) && !started) {
+          watcher.at(Long.parseLong(line.substring(ID.length()).strip()));
+          started = true;
         }
       }
     }

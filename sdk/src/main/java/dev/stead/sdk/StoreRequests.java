@@ -2,6 +2,7 @@ package dev.stead.sdk;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,9 +55,9 @@ public final class StoreRequests {
 
   /// A key that a commit sets, or deletes.
   ///
-  /// @param base64 the value; empty to delete the key
+  /// @param value in JSON as base64; empty to delete the key
   @Json(naming = Naming.LowerHyphen)
-  public record Mutation(String key, Optional<String> contentType, Optional<String> base64) {
+  public record Mutation(String key, Optional<String> contentType, Optional<ByteBuffer> value) {
     public Mutation {
       Objects.requireNonNull(key, "key is missing");
     }
