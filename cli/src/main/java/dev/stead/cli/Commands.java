@@ -35,6 +35,7 @@ final class Commands {
           new Row("Configure", "secret", "set, unset and list secrets"),
           new Row("Configure", "token", "keys that may deploy one app and nothing else"),
           new Row("Configure", "volumes", "list, back up and restore volumes"),
+          new Row("Configure", "store", "keys with all their revisions, on branches"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
 
   static List<String> names() {
@@ -70,6 +71,7 @@ final class Commands {
       case "secret" -> new SecretCommand(surroundings);
       case "token" -> new TokenCommand(surroundings);
       case "volumes" -> new VolumesCommand(surroundings);
+      case "store" -> new StoreCommand(surroundings);
       case "completion" -> new CompletionCommand(surroundings);
       default -> throw new IllegalArgumentException("no command " + name);
     };

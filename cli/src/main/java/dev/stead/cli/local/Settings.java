@@ -13,15 +13,17 @@ import java.util.Optional;
 ///
 /// @param httpPort where the edge listens
 /// @param logBytesMax what the logs of all apps may take on the disk
+/// @param crushPort where the agent serves crush's API
 @Json(naming = Naming.LowerHyphen)
-public record Settings(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
+public record Settings(
+    Optional<Integer> httpPort, Optional<Long> logBytesMax, Optional<Integer> crushPort) {
   public static final int HTTP_PORT = 8080;
 
   /// What the file says; nothing in a home that was never started.
   public static Settings read(Home home) throws IOException {
     return Files.exists(home.settings())
         ? Wire.read(Files.readAllBytes(home.settings()), Settings.class)
-        : new Settings(Optional.empty(), Optional.empty());
+        : new Settings(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   public int port() {
@@ -29,7 +31,7 @@ public record Settings(Optional<Integer> httpPort, Optional<Long> logBytesMax) {
   }
 
   public Settings withPort(int port) {
-    return new Settings(Optional.of(port), logBytesMax);
+    return new Settings(Optional.of(port), logBytesMax, crushPort);
   }
 
   public void write(Home home) throws IOException {
