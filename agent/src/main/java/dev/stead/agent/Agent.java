@@ -8,11 +8,14 @@ import dev.stead.agent.api.Shutdown;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.bundle.Headroom;
 import dev.stead.agent.certs.Certs;
+import dev.stead.agent.crush.Crush;
 import dev.stead.agent.deploy.Apps;
 import dev.stead.agent.deploy.Site;
 import dev.stead.agent.deploy.Surroundings;
 import dev.stead.agent.deploy.Tokens;
 import dev.stead.agent.edge.EdgeLink;
+import dev.stead.agent.keyspace.Keyspace;
+import dev.stead.agent.keyspace.StoreCopy;
 import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
@@ -111,11 +114,24 @@ final class Agent implements AutoCloseable {
     var status = new StatusReport(Version.current(), startedAt, home, apps, certs, bundles, logs);
     var doctor =
         new Doctor(store, apps, certs, status, Headroom.of(home), home, Systemd.here(), clock);
+    var keyspace = new Keyspace(store, clock);
+    var storeCopy = new StoreCopy(store, home, Headroom.of(home));
     var socket = places.run().resolve("agent.sock");
     var access =
         new Parts(
-            apps, certs, bundles, supervisor, logs, shutdown, status::now, doctor::look, clock);
-    parts.add(Api.listen(doors(settings.site(), socket), access));
+            apps,
+            certs,
+            bundles,
+            supervisor,
+            logs,
+            keyspace,
+            storeCopy,
+            new Crush(store, clock),
+            shutdown,
+            status::now,
+            doctor::look,
+            clock);
+    parts.add(Api.listen(doors(settings.site(), socket), settings.crushPort(), access));
     return new Agent(parts, shutdown, store, socket);
   }
 

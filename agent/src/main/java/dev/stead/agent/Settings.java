@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /// What `settings.json` says, written by `stead up` and read once as the agent starts.
@@ -21,9 +22,11 @@ import java.util.stream.Stream;
 /// @param httpPort where users reach the edge; part of the URLs that are shown
 /// @param logBytesMax what the logs of all apps may take on the disk
 /// @param acme how certificates are got
-record Settings(Site site, int httpPort, long logBytesMax, AcmeSettings acme) {
+/// @param crushPort where crush's API is served on the loopback address; empty for nowhere
+record Settings(
+    Site site, int httpPort, long logBytesMax, AcmeSettings acme, OptionalInt crushPort) {
   static final Settings DEFAULTS =
-      new Settings(Site.LAPTOP, 8080, 256L << 20, AcmeSettings.DEFAULTS);
+      new Settings(Site.LAPTOP, 8080, 256L << 20, AcmeSettings.DEFAULTS, OptionalInt.empty());
 
   private static final int PORT_MAX = 65_535;
 
@@ -31,6 +34,10 @@ record Settings(Site site, int httpPort, long logBytesMax, AcmeSettings acme) {
     if (httpPort < 0 || httpPort > PORT_MAX) {
       throw new IllegalArgumentException(
           "http-port must be 0 … %d, not %d".formatted(PORT_MAX, httpPort));
+    }
+    if (crushPort.isPresent() && (crushPort.getAsInt() < 1 || crushPort.getAsInt() > PORT_MAX)) {
+      throw new IllegalArgumentException(
+          "crush-port must be 1 … %d, not %d".formatted(PORT_MAX, crushPort.getAsInt()));
     }
     if (logBytesMax < LogStore.BUDGET_BYTES_MIN) {
       throw new IllegalArgumentException(
@@ -56,13 +63,15 @@ record Settings(Site site, int httpPort, long logBytesMax, AcmeSettings acme) {
       Optional<String> acmeSecondDirectory,
       Optional<String> acmeRehearsalDirectory,
       Optional<String> acmeRoot,
-      Optional<Boolean> acmePreflight) {
+      Optional<Boolean> acmePreflight,
+      Optional<Integer> crushPort) {
     Settings settings() {
       return new Settings(
           supervisor.map(Settings::site).orElse(DEFAULTS.site),
           httpPort.orElse(DEFAULTS.httpPort),
           logBytesMax.orElse(DEFAULTS.logBytesMax),
-          acme());
+          acme(),
+          crushPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     /// Another CA's orders are rehearsed where it says, and nowhere else.

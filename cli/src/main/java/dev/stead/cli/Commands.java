@@ -40,6 +40,7 @@ final class Commands {
           new Row("Configure", "fork", "make an environment of another one's config"),
           new Row("Configure", "environments", "list and remove environments"),
           new Row("Configure", "certs", "list, order, renew and import certificates"),
+          new Row("Configure", "store", "keys with all their revisions, on branches"),
           new Row("Configure", "completion", "print a completion script for bash, zsh or fish"));
 
   static List<String> names() {
@@ -80,6 +81,7 @@ final class Commands {
       case "fork" -> new ForkCommand(surroundings);
       case "environments" -> new EnvironmentsCommand(surroundings);
       case "certs" -> new CertsCommand(surroundings);
+      case "store" -> new StoreCommand(surroundings);
       case "completion" -> new CompletionCommand(surroundings);
       default -> throw new IllegalArgumentException("no command " + name);
     };

@@ -67,6 +67,10 @@ final class ArchitectureTest {
               .ours("dev.stead.store", "dev.stead.sdk")
               .outside("org.shredzone.acme4j..")
               .outside(JSON),
+          part("dev.stead.agent.keyspace")
+              .ours("dev.stead.agent.volume", "dev.stead.agent.bundle")
+              .ours("dev.stead.store", "dev.stead.sdk"),
+          part("dev.stead.agent.crush").ours("dev.stead.agent.keyspace", "dev.stead.store"),
           part("dev.stead.agent.deploy")
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
               .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.edge")
@@ -76,11 +80,14 @@ final class ArchitectureTest {
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle", "dev.stead.agent.certs")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
+              .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")
+              .ours("dev.stead.store", "dev.stead.store.document")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
               .outside("io.netty.channel..", "jdk.net.."),
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
+              .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
               .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.certs")
               .ours("dev.stead.agent.edge", "dev.stead.edge.systemd")

@@ -34,6 +34,11 @@ public final class Client {
     this.http = new Http(dialer, Map.of("Stead-Actor", actor));
   }
 
+  /// What the agent's store holds.
+  public StoreClient store() {
+    return new StoreClient(http);
+  }
+
   public Answers.Status status() throws IOException {
     return get("/v1/status", Answers.Status.class);
   }
@@ -350,7 +355,7 @@ public final class Client {
     return checked(http.send(method, path, json, "application/json"));
   }
 
-  private static Http.Answer checked(Http.Answer answer) throws IOException {
+  static Http.Answer checked(Http.Answer answer) throws IOException {
     if (answer.status() / 100 == 2) {
       return answer;
     }
@@ -366,7 +371,7 @@ public final class Client {
     }
   }
 
-  private static String query(Map<String, ? extends Optional<?>> parameters) {
+  static String query(Map<String, ? extends Optional<?>> parameters) {
     var joined = new StringJoiner("&", "?", "");
     joined.setEmptyValue("");
     parameters.forEach(

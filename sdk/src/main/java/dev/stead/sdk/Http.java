@@ -6,10 +6,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -56,6 +60,13 @@ public final class Http {
     this.headers = Map.copyOf(headers);
   }
 
+  /// The same client with more headers.
+  public Http with(Map<String, String> more) {
+    var all = new HashMap<>(headers);
+    all.putAll(more);
+    return new Http(dialer, all);
+  }
+
   /// Sends a request without a body.
   ///
   /// @throws IOException when nobody answers there
@@ -67,6 +78,11 @@ public final class Http {
   public Answer send(String method, String path, byte[] body, String contentType)
       throws IOException {
     return exchange(method, path, new ByteArrayEntity(body, ContentType.parse(contentType)));
+  }
+
+  /// Sends a request with a body of known length, whose type stands in the headers.
+  public Answer send(String method, String path, byte[] body) throws IOException {
+    return exchange(method, path, new ByteArrayEntity(body, null));
   }
 
   /// Sends a request whose body is read from the stream until its end, chunked. Each read is sent
@@ -100,6 +116,7 @@ public final class Http {
       answered = true;
       return new Answer(
           response.getCode(),
+          headers(response),
           entity == null ? InputStream.nullInputStream() : entity.getContent(),
           connection);
     } catch (HttpException e) {
@@ -113,6 +130,14 @@ public final class Http {
     }
   }
 
+  private static SortedMap<String, String> headers(HttpResponse response) {
+    var found = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+    for (var header : response.getHeaders()) {
+      found.put(header.getName(), header.getValue());
+    }
+    return found;
+  }
+
   /// Copies with a flush after every read; the library's own entity waits until its buffer is full.
   private static void copyLive(InputStream in, OutputStream out) throws IOException {
     var buffer = new byte[BUFFER];
@@ -124,7 +149,10 @@ public final class Http {
 
   /// An answer whose body has not been read yet. Closing it ends the connection, also in the middle
   /// of a body.
-  public record Answer(int status, InputStream body, Closeable connection)
+  ///
+  /// @param headers by name, in any case
+  public record Answer(
+      int status, SortedMap<String, String> headers, InputStream body, Closeable connection)
       implements AutoCloseable {
     public byte[] bytes() throws IOException {
       return body.readAllBytes();

@@ -7,6 +7,7 @@ import io.avaje.jsonb.Jsonb;
 import io.avaje.jsonb.Types;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -43,6 +44,9 @@ final class WireTypes {
           some -> some.isPresent() ? some.getAsDouble() : null,
           value -> value == null ? OptionalDouble.empty() : OptionalDouble.of(value));
     }
+    if (type == ByteBuffer.class) {
+      return new Bytes();
+    }
     if (type instanceof Class<?> one && one.isRecord()) {
       return variant(one, json);
     }
@@ -76,6 +80,25 @@ final class WireTypes {
 
   private static <V> JsonAdapter<SortedMap<String, V>> sorted(JsonAdapter<Map<String, V>> plain) {
     return new Adapter<>(plain, map -> map, map -> map == null ? null : new TreeMap<>(map));
+  }
+
+  /// Bytes, in base64 (RFC 4648, section 4). A string would be bounded at 48 KiB by the library.
+  private record Bytes() implements JsonAdapter<ByteBuffer> {
+    @Override
+    public void toJson(JsonWriter writer, @Nullable ByteBuffer value) {
+      if (value == null) {
+        writer.nullValue();
+        return;
+      }
+      var bytes = new byte[value.remaining()];
+      value.duplicate().get(bytes);
+      writer.value(bytes);
+    }
+
+    @Override
+    public @Nullable ByteBuffer fromJson(JsonReader reader) {
+      return reader.isNullValue() ? null : ByteBuffer.wrap(reader.readBinary());
+    }
   }
 
   /// One type by way of another that the library knows.

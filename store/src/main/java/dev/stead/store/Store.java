@@ -55,6 +55,12 @@ public interface Store extends AutoCloseable {
   /// order of the keys' bytes.
   List<Difference> diff(Point left, Point right, String prefix);
 
+  /// One page of it.
+  ///
+  /// @param after the key that the page before ended with; `""` for the first page
+  /// @param limit at most so many, 1 … [Limits#LIST_MAX]
+  List<Difference> diff(Point left, Point right, String prefix, String after, int limit);
+
   /// What happened to the keys under a prefix, newest first, deletes included; on a fork also what
   /// happened on its parent before. Changes that were compacted are left out.
   ///

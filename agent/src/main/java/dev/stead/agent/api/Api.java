@@ -1,9 +1,11 @@
 package dev.stead.agent.api;
 
+import dev.stead.agent.api.Door.Audience;
 import dev.stead.agent.api.RequestBody.TooLargeException;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
+import dev.stead.store.CompactedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -24,6 +26,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +42,13 @@ public final class Api implements AutoCloseable {
   /// Largest piece of a body that the server hands over at once.
   static final int PIECE_BYTES_MAX = 64 << 10;
 
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int CRUSH_IDLE_SECONDS = 60;
+
   private final List<Door> doors;
   private final Runs runs;
   private final Routes routes;
+  private final CrushRoutes crush;
   private final Vertx vertx;
   private final Semaphore places = new Semaphore(REQUESTS_MAX);
 
@@ -49,6 +56,7 @@ public final class Api implements AutoCloseable {
     this.doors = List.copyOf(doors);
     this.runs = new Runs(parts.supervisor(), Runs.UNREAD_MAX);
     this.routes = new Routes(parts, runs);
+    this.crush = new CrushRoutes(parts.crush());
     this.vertx = Vertx.builder().with(lean()).withTransport(Transport.NIO).build();
   }
 
@@ -56,11 +64,17 @@ public final class Api implements AutoCloseable {
   /// and is replaced; it appears with its mode and answering.
   ///
   /// @throws IOException when it cannot listen there
-  public static Api listen(List<Door> doors, Parts parts) throws IOException {
+  ///
+  /// @param crushPort where crush's API is served to this machine; empty for nowhere
+  public static Api listen(List<Door> doors, OptionalInt crushPort, Parts parts)
+      throws IOException {
     var api = new Api(doors, parts);
     try {
       for (var door : doors) {
         api.listen(door);
+      }
+      if (crushPort.isPresent()) {
+        api.listen(crushPort.getAsInt());
       }
       return api;
     } catch (IOException e) {
@@ -118,6 +132,22 @@ public final class Api implements AutoCloseable {
     }
   }
 
+  private void listen(int port) throws IOException {
+    var options =
+        new HttpServerOptions()
+            .setMaxChunkSize(PIECE_BYTES_MAX)
+            .setHttp2ClearTextEnabled(false)
+            .setIdleTimeout(CRUSH_IDLE_SECONDS)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    var server = vertx.createHttpServer(options).requestHandler(this::acceptCrush);
+    try {
+      await(server.listen(SocketAddress.inetSocketAddress(port, LOOPBACK)));
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot listen on %s:%d for crush: %s".formatted(LOOPBACK, port, e.getMessage()), e);
+    }
+  }
+
   private static void open(Path socket, String group) throws IOException {
     var principals = socket.getFileSystem().getUserPrincipalLookupService();
     try {
@@ -141,26 +171,41 @@ public final class Api implements AutoCloseable {
   }
 
   private void accept(HttpServerRequest request, Door door) {
-    var exchange = new Exchange(request, door, vertx.getOrCreateContext());
+    var exchange = new Exchange(request, door.audience(), vertx.getOrCreateContext());
     Thread.ofVirtual()
         .name(exchange.toString())
         .start(
             () -> {
               try {
-                serve(exchange);
+                serve(exchange, routes::serve);
               } catch (Throwable e) {
                 failed(exchange, e);
               }
             });
   }
 
-  private void serve(Exchange exchange) throws IOException, InterruptedException {
+  private void acceptCrush(HttpServerRequest request) {
+    var exchange = new Exchange(request, Audience.ANYBODY, vertx.getOrCreateContext());
+    Thread.ofVirtual()
+        .name("crush " + exchange)
+        .start(
+            () -> {
+              try {
+                serve(exchange, crush::serve);
+              } catch (Throwable e) {
+                CrushRoutes.failed(exchange, e);
+              }
+            });
+  }
+
+  private void serve(Exchange exchange, Route.Endpoint endpoint)
+      throws IOException, InterruptedException {
     if (!places.tryAcquire()) {
       var why = "%d requests are being served, which is the most at once".formatted(REQUESTS_MAX);
       throw new ProblemException(Problem.of(Code.BUSY, exchange.toString(), why));
     }
     try {
-      routes.serve(exchange);
+      endpoint.serve(exchange);
     } finally {
       places.release();
     }
@@ -177,6 +222,7 @@ public final class Api implements AutoCloseable {
         switch (failure) {
           case ProblemException refused -> refused.problem();
           case TooLargeException _ -> Problem.of(Code.TOO_LARGE, what, why);
+          case CompactedException _ -> Problem.of(Code.COMPACTED, what, why);
           case IllegalArgumentException _ -> Problem.of(Code.BAD_REQUEST, what, why);
           default -> {
             LOG.log(Level.ERROR, what + " failed", failure);

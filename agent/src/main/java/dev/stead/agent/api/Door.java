@@ -13,6 +13,8 @@ public record Door(Path socket, Audience audience, Optional<String> group) {
     /// May do everything.
     OPERATORS,
     /// Deploy tokens: each may deploy its own app.
-    DEPLOYERS
+    DEPLOYERS,
+    /// Whoever reaches crush's port on this machine: may use that API and nothing else.
+    ANYBODY
   }
 }

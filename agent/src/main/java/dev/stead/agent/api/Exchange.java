@@ -1,5 +1,6 @@
 package dev.stead.agent.api;
 
+import dev.stead.agent.api.Door.Audience;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.Wire;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// One request and its answer, in blocking form. Made on the event loop, then used by the one
 /// virtual thread that serves it.
@@ -24,15 +26,15 @@ final class Exchange {
   private final HttpServerResponse response;
   private final RequestBody body;
   private final Caller caller;
-  private final Door door;
+  private final Audience audience;
   // Guarded by this.
   private boolean left;
   private Runnable whenLeft = () -> {};
 
   private Map<String, String> names = Map.of();
 
-  Exchange(HttpServerRequest request, Door door, Context eventLoop) {
-    this.door = door;
+  Exchange(HttpServerRequest request, Audience audience, Context eventLoop) {
+    this.audience = audience;
     this.request = request;
     this.response = request.response();
     this.body = new RequestBody(request, eventLoop);
@@ -70,8 +72,9 @@ final class Exchange {
     return name("app");
   }
 
-  Door door() {
-    return door;
+  /// Whom the socket is for that this came by.
+  Audience audience() {
+    return audience;
   }
 
   /// Who asks: the socket's mode is what lets only those ask who may.
@@ -83,15 +86,48 @@ final class Exchange {
     return new Query(request.params());
   }
 
+  Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
   InputStream body() {
     return body;
+  }
+
+  /// The whole body.
+  byte[] bytes(int bytesMax) throws IOException {
+    return body.readAll(bytesMax);
   }
 
   /// The body as a record.
   ///
   /// @throws IllegalArgumentException when it is none
   <T> T json(Class<T> type) throws IOException {
-    return Wire.read(body.readAll(JSON_BYTES_MAX), type);
+    return json(type, JSON_BYTES_MAX);
+  }
+
+  /// The same for one that may be larger than most.
+  <T> T json(Class<T> type, int bytesMax) throws IOException {
+    return Wire.read(bytes(bytesMax), type);
+  }
+
+  /// Puts a header on the answer to come.
+  Exchange with(String header, String value) {
+    response.putHeader(header, value);
+    return this;
+  }
+
+  /// Makes the answer to come one with another status than 200.
+  Exchange status(int status) {
+    response.setStatusCode(status);
+    return this;
+  }
+
+  /// Answers with bytes.
+  void answer(String contentType, byte[] bytes) throws IOException {
+    body.discard();
+    response.putHeader("Content-Type", contentType);
+    AnswerStream.await(response.end(Buffer.buffer(bytes)));
   }
 
   /// Answers 200 with a record.

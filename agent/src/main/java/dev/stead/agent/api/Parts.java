@@ -2,7 +2,10 @@ package dev.stead.agent.api;
 
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.agent.certs.Certs;
+import dev.stead.agent.crush.Crush;
 import dev.stead.agent.deploy.Apps;
+import dev.stead.agent.keyspace.Keyspace;
+import dev.stead.agent.keyspace.StoreCopy;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.Supervisor;
 import dev.stead.sdk.Answers;
@@ -19,6 +22,9 @@ public record Parts(
     Bundles bundles,
     Supervisor supervisor,
     LogStore logs,
+    Keyspace keyspace,
+    StoreCopy storeCopy,
+    Crush crush,
     Shutdown shutdown,
     Supplier<Answers.Status> status,
     Supplier<Answers.Doctor> doctor,

@@ -31,6 +31,11 @@ final class Query {
     return parsed(name, "a number from 0", Integer::parseUnsignedInt);
   }
 
+  /// A revision: a number that is not negative.
+  Optional<Long> revision(String name) {
+    return parsed(name, "a number from 0", Long::parseUnsignedLong);
+  }
+
   Optional<Duration> duration(String name) {
     return parsed(name, "a duration in ISO 8601 such as PT10M", Duration::parse);
   }

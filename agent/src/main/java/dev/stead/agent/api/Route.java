@@ -1,6 +1,8 @@
 package dev.stead.agent.api;
 
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -10,12 +12,15 @@ import java.util.regex.Pattern;
 
 /// One line of the routing table.
 ///
-/// @param segments of the path; `{name}` stands for any one segment
+/// @param segments of the path; `{name}` stands for any one segment, `{name…}` at the end for all
+///   that follows, decoded
 /// @param audience the least that may ask: what deployers may, operators may, too
 record Route(String method, List<String> segments, Door.Audience audience, Endpoint endpoint) {
   /// No name of ours has other characters, so none needs decoding, and none leads out of a
   /// directory.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private static final String REST = "…}";
 
   /// What a route does; runs on a virtual thread of its own and may block.
   interface Endpoint {
@@ -33,6 +38,13 @@ record Route(String method, List<String> segments, Door.Audience audience, Endpo
 
   /// The names that a path has where this route has `{…}`; empty when it is another path.
   Optional<Map<String, String>> match(List<String> path) {
+    var last = segments.getLast();
+    if (last.endsWith(REST)) {
+      var fixed = segments.size() - 1;
+      return path.size() > fixed && path.subList(0, fixed).equals(segments.subList(0, fixed))
+          ? Optional.of(Map.of(last.substring(1, last.length() - REST.length()), rest(path, fixed)))
+          : Optional.empty();
+    }
     if (path.size() != segments.size()) {
       return Optional.empty();
     }
@@ -46,6 +58,12 @@ record Route(String method, List<String> segments, Door.Audience audience, Endpo
       }
     }
     return Optional.of(names);
+  }
+
+  private static String rest(List<String> path, int from) {
+    var encoded = String.join("/", path.subList(from, path.size()));
+    // In a path a plus is itself.
+    return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   static List<String> split(String path) {

@@ -15,6 +15,7 @@ import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class Routes {
     this.certs = parts.certs();
     this.bundles = parts.bundles();
     this.runs = runs;
-    this.table =
+    var routes =
         List.of(
             get("/v1/status", this::status).forDeployers(),
             route("GET", "/v1/alive", Exchange::done),
@@ -88,6 +89,8 @@ final class Routes {
             route("GET", "/v1/runs/{run}/output", e -> runs.output(e.name("run"), e)),
             route("POST", "/v1/runs/{run}/input", this::runInput),
             route("POST", "/v1/runs/{run}/size", this::runSize));
+    this.table = new ArrayList<>(routes);
+    table.addAll(new StoreRoutes(parts.keyspace(), parts.storeCopy(), this::actor).table());
   }
 
   /// Finds the line that a request is meant for, and serves it.
@@ -117,7 +120,7 @@ final class Routes {
 
   /// A token may deploy its own app and nothing else.
   private void requireScope(Exchange exchange, Route route, Map<String, String> names) {
-    if (exchange.door().audience() == Audience.OPERATORS) {
+    if (exchange.audience() == Audience.OPERATORS) {
       return;
     }
     var app = token(exchange).app();
@@ -143,7 +146,7 @@ final class Routes {
 
   private Answers.Status status(Exchange exchange) {
     var all = parts.status().get();
-    if (exchange.door().audience() == Audience.OPERATORS) {
+    if (exchange.audience() == Audience.OPERATORS) {
       return all;
     }
     var app = token(exchange).app();

@@ -155,7 +155,7 @@ public final class Volumes {
     var enforced = image.exists() && image.isMounted();
     var size = enforced ? OptionalLong.of(image.bytes()) : OptionalLong.empty();
     var name = volume.directory().getFileName().toString();
-    return new Usage(app, name, volume.directory(), bytesOf(volume.directory()), size);
+    return new Usage(app, name, volume.directory(), Programs.bytesUsed(volume.directory()), size);
   }
 
   /// Copies a volume beside itself. No instance may be writing to it.
@@ -168,7 +168,7 @@ public final class Volumes {
     }
     try {
       remove(volume.snapshot());
-      headroom.require(bytesOf(volume.directory()), what);
+      headroom.require(Programs.bytesUsed(volume.directory()), what);
       Files.createDirectories(volume.snapshot());
       Programs.run(
           "cp", "-a", "--reflink=auto", volume.directory() + "/.", volume.snapshot().toString());
@@ -348,13 +348,6 @@ public final class Volumes {
     try (var files = Files.list(directory)) {
       return files.findAny().isPresent();
     }
-  }
-
-  private static long bytesOf(Path directory) throws IOException {
-    // 1: a file went while it was looked at.
-    var said = Programs.run(Set.of(0, 1), "du", "-sxB1", directory.toString());
-    var last = said.substring(said.lastIndexOf('\n') + 1);
-    return Long.parseLong(last.substring(0, last.indexOf('\t')));
   }
 
   private static List<Path> directories(Path in) throws IOException {

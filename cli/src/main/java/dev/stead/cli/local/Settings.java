@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param connectionsPerAddressMax how many of them from one address
 /// @param bodyRateMin bytes a second that a request's body must bring
 /// @param logBytesMax what the logs of all apps may take on the disk
+/// @param crushPort where the agent serves crush's API
 @Json(naming = Naming.LowerHyphen)
 public record Settings(
     Optional<Integer> httpPort,
@@ -25,7 +26,8 @@ public record Settings(
     Optional<Integer> connectionsMax,
     Optional<Integer> connectionsPerAddressMax,
     Optional<Long> bodyRateMin,
-    Optional<Long> logBytesMax) {
+    Optional<Long> logBytesMax,
+    Optional<Integer> crushPort) {
   public static final int HTTP_PORT = 8080;
 
   /// What the file says; nothing in a home that was never started.
@@ -47,7 +49,8 @@ public record Settings(
         connectionsMax,
         connectionsPerAddressMax,
         bodyRateMin,
-        logBytesMax);
+        logBytesMax,
+        crushPort);
   }
 
   public void write(Home home) throws IOException {

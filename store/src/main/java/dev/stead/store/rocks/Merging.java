@@ -8,15 +8,18 @@ import dev.stead.store.MergeResult.KeyConflict;
 import dev.stead.store.Point;
 import dev.stead.store.Revert;
 import dev.stead.store.Side;
+import dev.stead.store.SparedKeyException;
 import dev.stead.store.Value;
 import dev.stead.store.document.ThreeWay;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 
 /// What a merge and a revert do to the state. Both bring what changed between two states of a key
@@ -56,6 +59,7 @@ final class Merging {
     if (changes.isEmpty() && conflicts.isEmpty()) {
       return new MergeResult.UpToDate();
     }
+    spare(merge.spared());
     if (merge.mode() == Merge.Mode.FAST_FORWARD
         && ours.changedSince(common).stream()
             .anyMatch(key -> !value(target, key, Point.NEWEST).equals(value(base, key)))) {
@@ -108,6 +112,17 @@ final class Merging {
     }
   }
 
+  /// Refuses what would change, or might once it is resolved, a key under one of the prefixes.
+  private void spare(Set<String> prefixes) {
+    Stream.concat(changes.keySet().stream(), conflicts.stream().map(KeyConflict::key))
+        .filter(key -> prefixes.stream().anyMatch(key::startsWith))
+        .min(Comparator.naturalOrder())
+        .ifPresent(
+            key -> {
+              throw new SparedKeyException(key);
+            });
+  }
+
   private void change(String key, Optional<Value> now, Optional<Value> then) {
     if (!now.equals(then)) {
       changes.put(key, then);
@@ -142,6 +157,7 @@ final class Merging {
     if (changes.isEmpty() && conflicts.isEmpty()) {
       return new MergeResult.UpToDate();
     }
+    spare(revert.spared());
     MergeResult result =
         write(new Header(revert.branch(), revision, time, revert.author(), revert.message()));
     if (result instanceof MergeResult.Merged) {

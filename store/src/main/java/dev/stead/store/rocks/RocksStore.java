@@ -186,12 +186,23 @@ public final class RocksStore implements Store {
 
   @Override
   public List<Difference> diff(Point left, Point right, String prefix) {
-    Admission.prefix(prefix);
+    return diff(left, right, new Timeline.Range(prefix, "", Long.MAX_VALUE));
+  }
+
+  @Override
+  public List<Difference> diff(Point left, Point right, String prefix, String after, int limit) {
+    Admission.listLimit(limit);
+    return diff(left, right, new Timeline.Range(prefix, after, limit));
+  }
+
+  private List<Difference> diff(Point left, Point right, Timeline.Range range) {
+    Admission.prefix(range.prefix());
+    Admission.prefix(range.after());
     return view(
         left,
         view -> {
           reached(view.engine(), right.revision());
-          return Timeline.diff(view, left, right, prefix);
+          return Timeline.diff(view, left, right, range);
         });
   }
 

@@ -86,13 +86,18 @@ final class Timeline {
     return live;
   }
 
-  static List<Difference> diff(View view, Point left, Point right, String prefix) {
-    try (Scan lefts = scan(view, left, prefix);
-        Scan rights = scan(view, right, prefix)) {
+  /// What a walk over two points is about.
+  ///
+  /// @param after only keys behind this one; `""` for all
+  record Range(String prefix, String after, long limit) {}
+
+  static List<Difference> diff(View view, Point left, Point right, Range range) {
+    try (Scan lefts = scan(view, left, range);
+        Scan rights = scan(view, right, range)) {
       List<Difference> differences = new ArrayList<>();
       Optional<Entry> one = lefts.next();
       Optional<Entry> other = rights.next();
-      while (one.isPresent() || other.isPresent()) {
+      while ((one.isPresent() || other.isPresent()) && differences.size() < range.limit()) {
         int order = order(one, other);
         Optional<Entry> before = order <= 0 ? one : Optional.empty();
         Optional<Entry> after = order >= 0 ? other : Optional.empty();
@@ -107,14 +112,14 @@ final class Timeline {
     }
   }
 
-  private static Scan scan(View view, Point at, String prefix) {
+  private static Scan scan(View view, Point at, Range range) {
     Branches branches = view.engine().branches();
     return new Scan(
         view.engine(),
         view.options(),
         branches.layers(branches.number(at.branch()), at.revision()),
-        prefix,
-        "");
+        range.prefix(),
+        range.after());
   }
 
   /// The order of two keys; one that is not there comes last.

@@ -187,6 +187,9 @@ final class BranchTest {
     assertThat(store.diff(new Point("staging", 2), new Point("staging", 0), "x/"))
         .extracting(BranchTest::told)
         .containsExactly("x/a: 1 → ");
+    assertThat(store.diff(Point.newest(PRODUCTION), Point.newest("staging"), "", "b", 1))
+        .extracting(BranchTest::told)
+        .containsExactly("c: 1 → ");
   }
 
   private static String told(Difference difference) {

@@ -17,11 +17,13 @@ import dev.stead.store.Point;
 import dev.stead.store.Revert;
 import dev.stead.store.Scope;
 import dev.stead.store.Side;
+import dev.stead.store.SparedKeyException;
 import dev.stead.store.Value;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,26 @@ final class MergeTest {
   void checkAndClose() {
     assertThat(store.check()).isEmpty();
     store.close();
+  }
+
+  @Test
+  void whatWouldChangeASparedKeyIsRefusedWhole() {
+    scribe.write(STAGING, "a=2", "b=2");
+    var spared = Set.of("b");
+
+    assertThatThrownBy(() -> store.merge(merging(STAGING, PRODUCTION).sparing(spared)))
+        .isInstanceOf(SparedKeyException.class)
+        .hasMessageContaining("'b'");
+    assertThatThrownBy(
+            () -> store.revert(Revert.of(STAGING, store.head(), "ada", "").sparing(spared)))
+        .isInstanceOf(SparedKeyException.class);
+    assertThat(scribe.list(PRODUCTION, "")).containsExactly("a=1", "b=1", "c=1");
+    assertThat(store.merge(merging(STAGING, PRODUCTION).sparing(Set.of("c"))))
+        .isInstanceOf(Merged.class);
+  }
+
+  private static Merge merging(String source, String target) {
+    return Merge.of(source, target, Mode.THREE_WAY, "ada", "");
   }
 
   @Test
