@@ -5,6 +5,7 @@ import dev.stead.agent.certs.CertRecords.Kept;
 import dev.stead.sdk.Code;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.random.RandomGenerator;
 /// kept, with the time of the next try.
 final class Orders {
   private static final Logger LOG = System.getLogger(Orders.class.getName());
+
+  private static final Duration LATELY = Duration.ofDays(1);
 
   private final CertRecords records;
   private final AcmeSettings settings;
@@ -63,12 +66,15 @@ final class Orders {
     }
   }
 
-  /// Forgets a host that no app answers to any more, unless its certificate still has life.
+  /// Forgets a host that no app answers to any more, unless its certificate still has life or
+  /// somebody has asked for one lately.
   void forget(String host) throws InterruptedException {
     turn.acquire();
     try {
       var ends = records.certificate(host).map(Kept::notAfter).orElse(Instant.MIN);
-      if (ends.isBefore(clock.instant())) {
+      var tried = records.trouble(host).map(Trouble::at).orElse(Instant.MIN);
+      var now = clock.instant();
+      if (ends.isBefore(now) && tried.isBefore(now.minus(LATELY))) {
         records.forget(host);
       }
     } finally {

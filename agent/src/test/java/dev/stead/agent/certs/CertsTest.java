@@ -23,8 +23,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -112,16 +114,14 @@ final class CertsTest {
     hosts = Set.of(HOST);
     certs.start(() -> hosts);
     var root = pebble.root();
-    awaitServed(root, HOST);
-    var first = Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber();
+    var first = awaitServed(root, HOST).getSerialNumber();
 
     certs.close();
     edge.loseEverything();
     certs = certs(pebble.authority());
     certs.start(() -> hosts);
 
-    awaitServed(root, HOST);
-    assertThat(Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber()).isEqualTo(first);
+    assertThat(awaitServed(root, HOST).getSerialNumber()).isEqualTo(first);
   }
 
   @Test
@@ -138,8 +138,7 @@ final class CertsTest {
     certs.start(() -> hosts);
 
     var root = pebble.root();
-    awaitServed(root, HOST);
-    assertThat(Trust.visit(root, HOST, pebble.httpsPort).getPublicKey()).isEqualTo(ordered);
+    assertThat(awaitServed(root, HOST).getPublicKey()).isEqualTo(ordered);
   }
 
   @Test
@@ -147,8 +146,7 @@ final class CertsTest {
     hosts = Set.of(HOST);
     certs.start(() -> hosts);
     var root = pebble.root();
-    awaitServed(root, HOST);
-    var first = Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber();
+    var first = awaitServed(root, HOST).getSerialNumber();
     var cert = certs.list().certs().getFirst();
     var life = Duration.between(InstantSource.system().instant(), cert.notAfter().orElseThrow());
 
@@ -305,10 +303,16 @@ final class CertsTest {
     assertThat(certs.list().certs()).extracting(Cert::state).containsOnly(CertState.SERVING);
   }
 
-  private void awaitServed(String root, String host) {
+  /// Which certificate it was that was shown then.
+  private X509Certificate awaitServed(String root, String host) {
+    var seen = new ArrayList<X509Certificate>();
     Waiting.until(
         "%s is served with the CA's certificate".formatted(host),
-        () -> Trust.visit(root, host, pebble.httpsPort) != null);
+        () -> {
+          seen.add(Trust.visit(root, host, pebble.httpsPort));
+          return true;
+        });
+    return seen.getLast();
   }
 
   private Problem refused(String host) {
