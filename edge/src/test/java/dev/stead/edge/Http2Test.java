@@ -241,7 +241,7 @@ final class Http2Test {
                   assertThat(wire.ended()).isTrue();
                   left.countDown();
                 });
-        var edge = edge(app);
+        var edge = new EdgeUnderTest(Tables.service(app));
         var client = RawStreams.connect(edge)) {
       client.get(1, "/events");
       assertThat(client.await(frame -> frame.type() == RawStreams.DATA).text()).isEqualTo("data:1");
