@@ -105,7 +105,7 @@ final class RestorationTest {
     try (var files = Files.list(home.path.resolve("store/rocks"))) {
       return files
           .filter(file -> file.toString().endsWith(".log"))
-          .max(Comparator.comparing(file -> file.toFile().length()))
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
           .orElseThrow();
     }
   }

@@ -7,7 +7,6 @@ import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreAnswers.Change;
 import dev.stead.sdk.StoreAnswers.Difference;
-import dev.stead.sdk.StoreAnswers.Key;
 import dev.stead.sdk.StoreClient;
 import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreRequests.At;
@@ -71,7 +70,7 @@ final class StoreKeys {
   }
 
   int list(At point, String prefix, JsonChoice json) throws IOException {
-    var all = new ArrayList<Key>();
+    var all = new ArrayList<StoreAnswers.Key>();
     var page = Page.first();
     for (var next = Optional.of(""); next.isPresent(); ) {
       var part = store.list(point, prefix, page);
@@ -175,11 +174,11 @@ final class StoreKeys {
     return ExitCode.OK.code();
   }
 
-  private static String shown(Key key) {
+  private static String shown(StoreAnswers.Key key) {
     return "r%d (%s)".formatted(key.revision(), size(key));
   }
 
-  private static String size(Key key) {
+  private static String size(StoreAnswers.Key key) {
     return Units.sizeText(key.bytes());
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stead.cli.Terminal.Feature;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreAnswers.Content;
-import dev.stead.sdk.StoreAnswers.Key;
 import dev.stead.sdk.StoreAnswers.KeyConflict;
 import dev.stead.sdk.StoreAnswers.Outcome;
 import java.io.IOException;
@@ -157,8 +156,8 @@ final class StoreTest {
         .contains("this stead is not part of a distribution");
   }
 
-  private static Key key(String name, long revision) {
-    return new Key(name, revision, "text/plain", 1);
+  private static StoreAnswers.Key key(String name, long revision) {
+    return new StoreAnswers.Key(name, revision, "text/plain", 1);
   }
 
   private Call call() {

@@ -58,7 +58,7 @@ final class StoreStoryTest {
     try (var files = Files.list(home.resolve("store/rocks"))) {
       return files
           .filter(file -> file.toString().endsWith(".log"))
-          .max(Comparator.comparing(file -> file.toFile().length()))
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
           .orElseThrow();
     }
   }

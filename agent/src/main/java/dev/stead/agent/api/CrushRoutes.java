@@ -139,6 +139,7 @@ final class CrushRoutes {
 
   private void value(Exchange exchange, Item item) throws IOException {
     var query = exchange.query();
+    var wanted = revisions(query);
     var revision = crush.revision(query.text("at"));
     var found = crush.get(item, revision);
     if (found.isEmpty()) {
@@ -146,7 +147,6 @@ final class CrushRoutes {
       return;
     }
     var entry = found.orElseThrow();
-    var wanted = revisions(query);
     var former = wanted == 0 ? List.<Optional<Value>>of() : crush.former(item, revision);
     var told = former.subList(0, Math.min(wanted, former.size()));
     var revisions =
