@@ -42,11 +42,8 @@ final class StoreCommand {
     private Optional<String> text = Optional.empty();
   }
 
-  /// Which key is written, and under which condition.
+  /// Where a key is written, and under which condition.
   static final class Write {
-    @Parameters(index = "0", paramLabel = "KEY", description = "the key")
-    private String key = "";
-
     @Mixin private BranchChoice branch = new BranchChoice();
     @Mixin private Message message = new Message();
 
@@ -56,7 +53,7 @@ final class StoreCommand {
         description = "only if the key was last written by this revision; 0 = is not there")
     private Optional<Long> revision = Optional.empty();
 
-    private Target target() {
+    private Target target(String key) {
       return new Target(branch.name(), key, new Expected(revision), message.text);
     }
   }
@@ -85,16 +82,30 @@ final class StoreCommand {
   }
 
   @Command(description = "Sets a key.", mixinStandardHelpOptions = true)
-  int put(@Mixin Write write, @Mixin StoreValue value, @Mixin ServerChoice server)
+  int put(
+      @Parameters(index = "0", paramLabel = "KEY", description = "the key") String key,
+      @Parameters(
+              index = "1",
+              arity = "0..1",
+              paramLabel = "VALUE",
+              description = "the value; standard input to its end without it and without --file")
+          Optional<String> argument,
+      @Mixin Write write,
+      @Mixin StoreValue value,
+      @Mixin ServerChoice server)
       throws IOException {
-    return new StoreKeys(server.in(surroundings)).put(write.target(), value);
+    return new StoreKeys(server.in(surroundings)).put(write.target(key), argument, value);
   }
 
   @Command(
       description = "Deletes a key; what it held stays in its history.",
       mixinStandardHelpOptions = true)
-  int delete(@Mixin Write write, @Mixin ServerChoice server) throws IOException {
-    return new StoreKeys(server.in(surroundings)).delete(write.target());
+  int delete(
+      @Parameters(paramLabel = "KEY", description = "the key") String key,
+      @Mixin Write write,
+      @Mixin ServerChoice server)
+      throws IOException {
+    return new StoreKeys(server.in(surroundings)).delete(write.target(key));
   }
 
   @Command(description = "Lists the keys.", mixinStandardHelpOptions = true)

@@ -53,8 +53,8 @@ final class StoreKeys {
     return ExitCode.OK.code();
   }
 
-  int put(Target target, StoreValue value) throws IOException {
-    var bytes = value.read(at);
+  int put(Target target, Optional<String> argument, StoreValue value) throws IOException {
+    var bytes = value.read(at, argument);
     var type = value.type(bytes);
     var committed = store.put(target, type, bytes);
     terminal.line(

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// What `stead store put` writes: an argument, a file, or standard input to its end; and of which
 /// type that is.
@@ -17,13 +16,6 @@ final class StoreValue {
   private static final String JSON = "application/json";
   private static final String TEXT = "text/plain; charset=utf-8";
   private static final String BYTES = "application/octet-stream";
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "VALUE",
-      description = "the value; standard input to its end without it and without --file")
-  private Optional<String> argument = Optional.empty();
 
   @Option(
       names = {"-f", "--file"},
@@ -39,7 +31,10 @@ final class StoreValue {
               + " text, application/octet-stream else")
   private Optional<String> type = Optional.empty();
 
-  byte[] read(Surroundings at) throws IOException {
+  /// The bytes to be written.
+  ///
+  /// @param argument the value as it stands on the command line
+  byte[] read(Surroundings at, Optional<String> argument) throws IOException {
     if (argument.isPresent() && file.isPresent()) {
       throw Assignment.wrong("the value is named twice", "Name a VALUE or a --file, not both.");
     }
