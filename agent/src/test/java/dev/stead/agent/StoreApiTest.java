@@ -10,10 +10,8 @@ import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreAnswers.Change;
 import dev.stead.sdk.StoreAnswers.Outcome;
-import dev.stead.sdk.StoreAnswers.Seen;
 import dev.stead.sdk.StoreClient;
 import dev.stead.sdk.StoreClient.Target;
-import dev.stead.sdk.StoreClient.Watching;
 import dev.stead.sdk.StoreRequests;
 import dev.stead.sdk.StoreRequests.At;
 import dev.stead.sdk.StoreRequests.Condition;
@@ -25,7 +23,6 @@ import dev.stead.sdk.StoreRequests.Side;
 import dev.stead.sdk.Wire;
 import dev.stead.store.Commit;
 import dev.stead.store.Fork;
-import dev.stead.store.Retention;
 import dev.stead.store.Scope;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
@@ -39,11 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -302,48 +295,6 @@ final class StoreApiTest {
   }
 
   @Test
-  void aWatchGoesOnWithoutAGapWhereItWasCut() throws Exception {
-    put("w/a", "1");
-    var first = new Watched(OptionalLong.empty());
-    first.awaitPlace(1);
-    put("other", "1");
-    commit(List.of(put64("w/a", "2"), put64("w/b", "2")));
-    var seen = (StoreAnswers.Commit) first.next();
-    assertThat(seen.revision()).isEqualTo(3);
-    assertThat(seen.author()).startsWith("ada@test");
-    assertThat(seen.changes()).extracting(Change::key).containsExactly("w/a", "w/b");
-
-    first.stop();
-    put("w/a", "3");
-    agent.close();
-    agent = started();
-    put("w/a", "4");
-
-    var second = new Watched(OptionalLong.of(3));
-    assertThat(second.next().revision()).isEqualTo(4);
-    assertThat(second.next().revision()).isEqualTo(5);
-    put("w/a", "5");
-    assertThat(second.next().revision()).isEqualTo(6);
-    second.stop();
-  }
-
-  @Test
-  void whatWasCompactedIsSaid() throws Exception {
-    IntStream.range(0, 5).forEach(i -> put("w/a", "v" + i));
-    agent.close();
-    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
-      platform.retain("w/", new Retention.Newest(1));
-      assertThat(platform.compact()).isPositive();
-    }
-    agent = started();
-
-    var watched = new Watched(OptionalLong.of(0));
-    assertThat(watched.next()).isEqualTo(new StoreAnswers.Compacted(5));
-    watched.stop();
-    refused(Code.COMPACTED, "w/a", () -> text("w/a", at(2)));
-  }
-
-  @Test
   void aBackupIsAStoreAsItWasAtItsRevision() throws Exception {
     put("a", "1");
     var tar = elsewhere.resolve("backup.tar");
@@ -380,59 +331,6 @@ final class StoreApiTest {
     store().put(Target.of("a"), "text/plain", new byte[1 << 20]);
     var many = IntStream.range(0, 8).mapToObj(i -> put64("k" + i, "x".repeat(1 << 20))).toList();
     refused(Code.BAD_REQUEST, "bytes in a commit; there can be 8388608", () -> commit(many));
-  }
-
-  /// A watch of `w/` on a thread of its own, until it is stopped.
-  private final class Watched {
-    private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Long> places = new LinkedBlockingQueue<>();
-    private final Thread thread;
-
-    private static final class Enough extends RuntimeException {
-      private static final long serialVersionUID = 1;
-    }
-
-    Watched(OptionalLong after) {
-      thread =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      store().watch(new Watching(none(), "w/", after), new Told(seen, places));
-                    } catch (IOException | Enough e) {
-                      places.add(-1L);
-                    }
-                  });
-    }
-
-    Seen next() throws InterruptedException {
-      var next = seen.poll(20, TimeUnit.SECONDS);
-      assertThat(next).as("something seen within 20 s").isNotNull();
-      return next;
-    }
-
-    void awaitPlace(long revision) throws InterruptedException {
-      assertThat(places.poll(20, TimeUnit.SECONDS)).isEqualTo(revision);
-    }
-
-    void stop() throws InterruptedException {
-      thread.interrupt();
-      thread.join();
-      assertThat(seen).isEmpty();
-    }
-  }
-
-  private record Told(BlockingQueue<Seen> seen, BlockingQueue<Long> places)
-      implements StoreClient.Watcher {
-    @Override
-    public void at(long revision) {
-      places.add(revision);
-    }
-
-    @Override
-    public void seen(Seen next) {
-      seen.add(next);
-    }
   }
 
   private Agent started() {

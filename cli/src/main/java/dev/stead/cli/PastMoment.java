@@ -7,10 +7,13 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 
 /// A moment that is over, as people name it: `14:30` (the last time it was that late here), `2h`
 /// (so long ago), `2026-01-02 14:30` (here), or an instant of ISO 8601.
 final class PastMoment {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("H:mm[:ss]");
+
   private PastMoment() {}
 
   static Instant parse(String text, Instant now) {
@@ -34,7 +37,7 @@ final class PastMoment {
       return now.toInstant().minus(ago.orElseThrow());
     }
     if (text.indexOf('-') < 0) {
-      var today = now.with(LocalTime.parse(text));
+      var today = now.with(LocalTime.parse(text, TIME));
       return (today.isAfter(now) ? today.minusDays(1) : today).toInstant();
     }
     return text.endsWith("Z")

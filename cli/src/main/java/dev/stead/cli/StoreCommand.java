@@ -6,6 +6,7 @@ import dev.stead.sdk.StoreRequests.Expected;
 import dev.stead.sdk.StoreRequests.MergeMode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -78,7 +79,7 @@ final class StoreCommand {
       @Mixin PointChoice point,
       @Mixin ServerChoice server)
       throws IOException {
-    return new StoreKeys(server.in(surroundings)).get(point.at(), key);
+    return new StoreKeys(server.in(surroundings)).get(point.at(now()), key);
   }
 
   @Command(description = "Sets a key.", mixinStandardHelpOptions = true)
@@ -116,7 +117,7 @@ final class StoreCommand {
       @Mixin ServerChoice server,
       @Mixin JsonChoice json)
       throws IOException {
-    return new StoreKeys(server.in(surroundings)).list(point.at(), prefix.orElse(""), json);
+    return new StoreKeys(server.in(surroundings)).list(point.at(now()), prefix.orElse(""), json);
   }
 
   /// Whose history is asked for, and how much of it.
@@ -149,8 +150,8 @@ final class StoreCommand {
       throws IOException {
     var store = new StoreKeys(server.in(surroundings));
     return past.key.isPresent()
-        ? store.versions(point.at(), past.key.orElseThrow(), past.limit, json)
-        : store.history(point.at(), past.prefix.orElse(""), past.limit, json);
+        ? store.versions(point.at(now()), past.key.orElseThrow(), past.limit, json)
+        : store.history(point.at(now()), past.prefix.orElse(""), past.limit, json);
   }
 
   /// What is compared.
@@ -158,17 +159,15 @@ final class StoreCommand {
     @Parameters(
         index = "0",
         paramLabel = "BRANCH[@TIME]",
-        converter = PointName.class,
         description = "one point: a branch, now or as at a TIME as --at takes it")
-    private StoreRequests.At left = StoreRequests.At.now();
+    private String left = "";
 
     @Parameters(
         index = "1",
         arity = "0..1",
         paramLabel = "BRANCH[@TIME]",
-        converter = PointName.class,
         description = "the other; 'production' without it")
-    private StoreRequests.At right = StoreRequests.At.now();
+    private String right = "";
 
     @Option(names = "--prefix", paramLabel = "PREFIX", description = "only keys that start so")
     private Optional<String> prefix = Optional.empty();
@@ -180,7 +179,11 @@ final class StoreCommand {
   int diff(@Mixin Comparison of, @Mixin ServerChoice server, @Mixin JsonChoice json)
       throws IOException {
     return new StoreKeys(server.in(surroundings))
-        .diff(of.left, of.right, of.prefix.orElse(""), json);
+        .diff(
+            PastPoint.ofBranch(of.left, now()),
+            PastPoint.ofBranch(of.right, now()),
+            of.prefix.orElse(""),
+            json);
   }
 
   @Command(description = "Lists the branches, or deletes one.", mixinStandardHelpOptions = true)
@@ -211,8 +214,8 @@ final class StoreCommand {
     @Option(names = "--key", paramLabel = "KEY", description = "only this key")
     private Optional<String> key = Optional.empty();
 
-    private StoreRequests.Fork request() {
-      var at = from.at();
+    private StoreRequests.Fork request(Instant now) {
+      var at = from.at(now);
       return new StoreRequests.Fork(name, at.branch(), at.at(), prefix, key, message.text);
     }
   }
@@ -222,7 +225,7 @@ final class StoreCommand {
       mixinStandardHelpOptions = true)
   int fork(@Mixin Forked forked, @Mixin ServerChoice server, @Mixin JsonChoice json)
       throws IOException {
-    return new StoreBranches(server.in(surroundings)).fork(forked.request(), json);
+    return new StoreBranches(server.in(surroundings)).fork(forked.request(now()), json);
   }
 
   /// What is merged.
@@ -360,5 +363,9 @@ final class StoreCommand {
       mixinStandardHelpOptions = true)
   int check(@Mixin ServerChoice server, @Mixin JsonChoice json) throws IOException {
     return new StoreBackup(server.in(surroundings)).check(json);
+  }
+
+  private Instant now() {
+    return surroundings.clock().instant();
   }
 }

@@ -15,6 +15,8 @@ final class PastMomentTest {
   @Test
   void aTimeOfDayIsTheLastTimeItWasThatLate() {
     assertThat(PastMoment.parse("14:30", NOW)).isEqualTo(here("2026-03-02T14:30"));
+    assertThat(PastMoment.parse("9:05", NOW)).isEqualTo(here("2026-03-02T09:05"));
+    assertThat(PastMoment.parse("09:05:07", NOW)).isEqualTo(here("2026-03-02T09:05:07"));
     assertThat(PastMoment.parse("15:30", NOW)).isEqualTo(here("2026-03-01T15:30"));
   }
 

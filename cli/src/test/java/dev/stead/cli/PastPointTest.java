@@ -3,42 +3,37 @@ package dev.stead.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stead.sdk.StoreRequests.At;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneId;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine.TypeConversionException;
 
 final class PastPointTest {
-  private final PastPoint point =
-      new PastPoint(
-          InstantSource.fixed(Instant.parse("2026-02-10T12:00:00Z")), ZoneId.of("Europe/Berlin"));
+  private static final Instant NOW = Instant.parse("2026-02-10T12:00:00Z");
 
   @Test
-  void aPointIsReadAsPeopleMeanIt() {
-    var sent =
-        Map.of(
-            "rev:1234", "1234",
-            "r7", "7",
-            "2h", "PT2H",
-            "7d", "PT168H",
-            "12:30", "2026-02-10T11:30:00Z",
-            "9:05", "2026-02-10T08:05:00Z",
-            "14:30", "2026-02-09T13:30:00Z",
-            "09:05:07", "2026-02-10T08:05:07Z",
-            "2026-01-31T14:30", "2026-01-31T13:30:00Z",
-            "2026-01-31T14:30:00Z", "2026-01-31T14:30:00Z");
-
-    sent.forEach((written, read) -> assertThat(point.convert(written)).isEqualTo(read));
+  void aRevisionAnAgeAndAMomentAreWhatTheAgentTakes() {
+    assertThat(PastPoint.parse("rev:1234", NOW)).isEqualTo("1234");
+    assertThat(PastPoint.parse("r7", NOW)).isEqualTo("7");
+    assertThat(PastPoint.parse("2h", NOW)).isEqualTo("PT2H");
+    assertThat(PastPoint.parse("7d", NOW)).isEqualTo("PT168H");
+    assertThat(PastPoint.parse("2026-01-31T14:30:00Z", NOW)).isEqualTo("2026-01-31T14:30:00Z");
+    for (var wrong : new String[] {"", "yesterday", "25:00", "1:2", "rev:"}) {
+      assertThatThrownBy(() -> PastPoint.parse(wrong, NOW)).hasMessageContaining("it is none such");
+    }
   }
 
   @Test
-  void whatIsNoneIsNamed() {
-    for (var wrong : new String[] {"", "yesterday", "25:00", "1:2", "rev:", "2026-13-01T00:00"}) {
-      assertThatThrownBy(() -> point.convert(wrong))
-          .isInstanceOf(TypeConversionException.class)
-          .hasMessageContaining("'%s' is no point such as 2h".formatted(wrong));
-    }
+  void aBranchAndAPointStandInOneWord() {
+    assertThat(PastPoint.ofBranch("try@rev:17", NOW)).isEqualTo(at("try", "17"));
+    assertThat(PastPoint.ofBranch("try", NOW))
+        .isEqualTo(new At(Optional.of("try"), Optional.empty()));
+    assertThat(PastPoint.ofBranch("@2h", NOW))
+        .isEqualTo(new At(Optional.empty(), Optional.of("PT2H")));
+    assertThat(PastPoint.ofBranch("", NOW)).isEqualTo(At.now());
+  }
+
+  private static At at(String branch, String point) {
+    return new At(Optional.of(branch), Optional.of(point));
   }
 }

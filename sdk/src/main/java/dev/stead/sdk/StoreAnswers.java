@@ -194,7 +194,7 @@ public final class StoreAnswers {
       Outcome outcome,
       Optional<Long> revision,
       List<String> keys,
-      Optional<Base> base,
+      Optional<CommonPoint> base,
       List<KeyConflict> conflicts) {
     public Merged {
       Objects.requireNonNull(outcome, "outcome is missing");
@@ -204,8 +204,8 @@ public final class StoreAnswers {
   }
 
   @Json(naming = Naming.LowerHyphen)
-  public record Base(String branch, long revision) {
-    public Base {
+  public record CommonPoint(String branch, long revision) {
+    public CommonPoint {
       Objects.requireNonNull(branch, "branch is missing");
     }
   }

@@ -67,7 +67,7 @@ final class Answered {
       case MergeResult.Diverged(Point base) ->
           unwritten(
               Outcome.DIVERGED,
-              Optional.of(new StoreAnswers.Base(base.branch(), base.revision())),
+              Optional.of(new StoreAnswers.CommonPoint(base.branch(), base.revision())),
               List.of());
       case MergeResult.Conflicted(List<MergeResult.KeyConflict> conflicts) ->
           unwritten(
@@ -102,7 +102,9 @@ final class Answered {
   }
 
   private static StoreAnswers.Merged unwritten(
-      Outcome outcome, Optional<StoreAnswers.Base> base, List<StoreAnswers.KeyConflict> conflicts) {
+      Outcome outcome,
+      Optional<StoreAnswers.CommonPoint> base,
+      List<StoreAnswers.KeyConflict> conflicts) {
     return new StoreAnswers.Merged(outcome, Optional.empty(), List.of(), base, conflicts);
   }
 

@@ -1,0 +1,171 @@
+package dev.stead.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stead.sdk.Code;
+import dev.stead.sdk.StoreAnswers;
+import dev.stead.sdk.StoreAnswers.Change;
+import dev.stead.sdk.StoreAnswers.Seen;
+import dev.stead.sdk.StoreClient;
+import dev.stead.sdk.StoreClient.Target;
+import dev.stead.sdk.StoreClient.Watching;
+import dev.stead.sdk.StoreRequests;
+import dev.stead.sdk.StoreRequests.At;
+import dev.stead.sdk.StoreRequests.Mutation;
+import dev.stead.store.Retention;
+import dev.stead.store.rocks.RocksStore;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Watches of the store over the API of a real agent.
+final class StoreWatchTest {
+  private final Home home = Home.make();
+  private Agent agent = started();
+
+  @AfterEach
+  void stop() throws IOException {
+    agent.close();
+    home.close();
+  }
+
+  @Test
+  void aWatchGoesOnWithoutAGapWhereItWasCut() throws Exception {
+    put("w/a", "1");
+    var first = new Watched(OptionalLong.empty());
+    first.awaitPlace(1);
+    put("other", "1");
+    store().commit(both("2"));
+    var seen = (StoreAnswers.Commit) first.next();
+    assertThat(seen.revision()).isEqualTo(3);
+    assertThat(seen.author()).startsWith("ada@test");
+    assertThat(seen.changes()).extracting(Change::key).containsExactly("w/a", "w/b");
+
+    first.stop();
+    put("w/a", "3");
+    agent.close();
+    agent = started();
+    put("w/a", "4");
+
+    var second = new Watched(OptionalLong.of(3));
+    assertThat(second.next().revision()).isEqualTo(4);
+    assertThat(second.next().revision()).isEqualTo(5);
+    put("w/a", "5");
+    assertThat(second.next().revision()).isEqualTo(6);
+    second.stop();
+  }
+
+  @Test
+  void whatWasCompactedIsSaid() throws Exception {
+    for (var i = 0; i < 5; i++) {
+      put("w/a", "v" + i);
+    }
+    agent.close();
+    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+      platform.retain("w/", new Retention.Newest(1));
+      assertThat(platform.compact()).isPositive();
+    }
+    agent = started();
+
+    var watched = new Watched(OptionalLong.of(0));
+    assertThat(watched.next()).isEqualTo(new StoreAnswers.Compacted(5));
+    watched.stop();
+    assertThatThrownBy(() -> store().get(new At(Optional.empty(), Optional.of("2")), "w/a"))
+        .hasMessageContaining(Code.COMPACTED.id())
+        .hasMessageContaining("w/a");
+  }
+
+  /// A watch of `w/` on a thread of its own, until it is stopped.
+  private final class Watched {
+    private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> places = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    private static final class Enough extends RuntimeException {
+      private static final long serialVersionUID = 1;
+    }
+
+    Watched(OptionalLong after) {
+      thread =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      store()
+                          .watch(
+                              new Watching(Optional.empty(), "w/", after), new Told(seen, places));
+                    } catch (IOException | Enough e) {
+                      places.add(-1L);
+                    }
+                  });
+    }
+
+    Seen next() throws InterruptedException {
+      var next = seen.poll(20, TimeUnit.SECONDS);
+      assertThat(next).as("something seen within 20 s").isNotNull();
+      return next;
+    }
+
+    void awaitPlace(long revision) throws InterruptedException {
+      assertThat(places.poll(20, TimeUnit.SECONDS)).isEqualTo(revision);
+    }
+
+    void stop() throws InterruptedException {
+      thread.interrupt();
+      thread.join();
+      assertThat(seen).isEmpty();
+    }
+  }
+
+  private record Told(BlockingQueue<Seen> seen, BlockingQueue<Long> places)
+      implements StoreClient.Watcher {
+    @Override
+    public void at(long revision) {
+      places.add(revision);
+    }
+
+    @Override
+    public void seen(Seen next) {
+      seen.add(next);
+    }
+  }
+
+  private Agent started() {
+    try {
+      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private StoreClient store() {
+    return home.client().store();
+  }
+
+  private void put(String key, String value) throws IOException {
+    store().put(Target.of(key), "text/plain", value.getBytes(UTF_8));
+  }
+
+  private static StoreRequests.Commit both(String value) {
+    return new StoreRequests.Commit(
+        Optional.empty(),
+        Optional.empty(),
+        List.of(mutation("w/a", value), mutation("w/b", value)),
+        List.of());
+  }
+
+  private static Mutation mutation(String key, String value) {
+    return new Mutation(
+        key, Optional.of("text/plain"), Optional.of(ByteBuffer.wrap(value.getBytes(UTF_8))));
+  }
+}
