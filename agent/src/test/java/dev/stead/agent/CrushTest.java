@@ -149,6 +149,21 @@ final class CrushTest {
   }
 
   @Test
+  void revisionsThatAreTooLargeTogetherAreRefusedAndStillCounted() throws Exception {
+    var large = "x".repeat(1 << 20);
+    for (var i = 0; i < 20; i++) {
+      assertThat(send(request("PUT", "/doc", i < 6 ? large : "" + i)).statusCode()).isEqualTo(200);
+    }
+    assertThat(send(request("GET", "/doc?revisions=all", "")).body())
+        .contains("these revisions have more than 4194304 bytes: ask for fewer");
+    hold(
+        """
+        GET    /doc?revisions=1&patch=true -> 200 [<19>,[<18>]]
+        GET    /doc/info                   -> 200 {"key":"doc","revision_count":19}
+        """);
+  }
+
+  @Test
   void withoutTheSettingNobodyListens() throws IOException {
     agent.close();
     Files.delete(home.path.resolve("settings.json"));

@@ -39,6 +39,9 @@ public final class Api implements AutoCloseable {
   /// Most requests at once, followed streams included.
   static final int REQUESTS_MAX = 256;
 
+  /// Most requests of crush's API at once.
+  static final int CRUSH_REQUESTS_MAX = 8;
+
   /// Largest piece of a body that the server hands over at once.
   static final int PIECE_BYTES_MAX = 64 << 10;
 
@@ -51,6 +54,9 @@ public final class Api implements AutoCloseable {
   private final CrushRoutes crush;
   private final Vertx vertx;
   private final Semaphore places = new Semaphore(REQUESTS_MAX);
+
+  /// Of its own: whoever asks there is a stranger, and must keep no operator out.
+  private final Semaphore crushPlaces = new Semaphore(CRUSH_REQUESTS_MAX);
 
   private Api(List<Door> doors, Parts parts) {
     this.doors = List.copyOf(doors);
@@ -177,7 +183,7 @@ public final class Api implements AutoCloseable {
         .start(
             () -> {
               try {
-                serve(exchange, routes::serve);
+                serve(exchange, routes::serve, places, REQUESTS_MAX);
               } catch (Throwable e) {
                 failed(exchange, e);
               }
@@ -191,17 +197,18 @@ public final class Api implements AutoCloseable {
         .start(
             () -> {
               try {
-                serve(exchange, crush::serve);
+                serve(exchange, crush::serve, crushPlaces, CRUSH_REQUESTS_MAX);
               } catch (Throwable e) {
                 CrushRoutes.failed(exchange, e);
               }
             });
   }
 
-  private void serve(Exchange exchange, Route.Endpoint endpoint)
+  private static void serve(
+      Exchange exchange, Route.Endpoint endpoint, Semaphore places, int placesMax)
       throws IOException, InterruptedException {
     if (!places.tryAcquire()) {
-      var why = "%d requests are being served, which is the most at once".formatted(REQUESTS_MAX);
+      var why = "%d requests are being served, which is the most at once".formatted(placesMax);
       throw new ProblemException(Problem.of(Code.BUSY, exchange.toString(), why));
     }
     try {

@@ -134,7 +134,7 @@ final class CrushRoutes {
     answer(
         exchange,
         "{\"key\":%s,\"revision_count\":%d}"
-            .formatted(string(item.key()), crush.former(item, revision).size()));
+            .formatted(string(item.key()), crush.count(item, revision)));
   }
 
   private void value(Exchange exchange, Item item) throws IOException {
@@ -147,8 +147,7 @@ final class CrushRoutes {
       return;
     }
     var entry = found.orElseThrow();
-    var former = wanted == 0 ? List.<Optional<Value>>of() : crush.former(item, revision);
-    var told = former.subList(0, Math.min(wanted, former.size()));
+    var told = wanted == 0 ? List.<Optional<Value>>of() : crush.former(item, revision, wanted);
     var revisions =
         query.flag("patch")
             ? told.stream().map(CrushPatch::value).toList()

@@ -2,6 +2,9 @@ package dev.stead.agent.api;
 
 import dev.stead.agent.keyspace.Keyspace;
 import dev.stead.agent.keyspace.StoreCopy;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreRequests;
@@ -12,6 +15,7 @@ import dev.stead.store.Value;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /// The part of the routing table that is about the store. For operators alone: what it shows is the
@@ -20,12 +24,17 @@ final class StoreRoutes {
   /// A commit of the store's largest size in JSON: its values in base64, and a rest for the names.
   static final int COMMIT_JSON_BYTES_MAX = Limits.COMMIT_BYTES_MAX / 3 * 4 + (4 << 20);
 
+  /// Most watches at once: each keeps one of the places that all requests share.
+  static final int WATCHES_MAX = 64;
+
   /// A watch of which nothing was heard for so long says that it is alive.
   static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
   private final Keyspace keyspace;
   private final StoreCopy copy;
   private final Function<Exchange, String> author;
+
+  private final Semaphore watches = new Semaphore(WATCHES_MAX);
 
   StoreRoutes(Keyspace keyspace, StoreCopy copy, Function<Exchange, String> author) {
     this.keyspace = keyspace;
@@ -117,6 +126,18 @@ final class StoreRoutes {
   }
 
   private void watch(Exchange exchange) throws IOException, InterruptedException {
+    if (!watches.tryAcquire()) {
+      var why = "%d watches are open, which is the most at once".formatted(WATCHES_MAX);
+      throw new ProblemException(Problem.of(Code.BUSY, exchange.toString(), why));
+    }
+    try {
+      follow(exchange);
+    } finally {
+      watches.release();
+    }
+  }
+
+  private void follow(Exchange exchange) throws IOException, InterruptedException {
     var query = exchange.query();
     var last = exchange.header("Last-Event-ID").map(Preconditions::revision);
     var after = last.or(() -> query.revision("after")).orElseGet(keyspace::head);

@@ -1,7 +1,6 @@
 package dev.stead.agent.crush;
 
 import dev.stead.agent.keyspace.Moments;
-import dev.stead.store.Change;
 import dev.stead.store.Commit;
 import dev.stead.store.Commit.Condition;
 import dev.stead.store.Commit.Mutation;
@@ -10,14 +9,15 @@ import dev.stead.store.Entry;
 import dev.stead.store.Point;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
-import dev.stead.store.Version;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /// Keys with forks of their own, on the first branch of the store, under `crush/`:
 ///
@@ -35,6 +35,9 @@ public final class Crush {
 
   /// Most revisions of an item that are told, and counted.
   public static final int REVISIONS_MAX = 1_000;
+
+  /// Most bytes of them in one answer.
+  public static final int REVISIONS_BYTES_MAX = 4 << 20;
 
   private static final String AUTHOR = "crush";
   private static final String BYTES = "application/octet-stream";
@@ -132,40 +135,74 @@ public final class Crush {
     return outcome;
   }
 
-  /// The former states of an item, newest first, up to [#REVISIONS_MAX]; an empty one where it was
-  /// deleted.
-  public List<Optional<Value>> former(Item item, long revision) {
-    var states = states(item, revision);
+  /// The former states of an item, newest first; an empty one where it was deleted.
+  ///
+  /// @param wanted how many at most, up to [#REVISIONS_MAX]
+  /// @throws IllegalArgumentException when they are larger than [#REVISIONS_BYTES_MAX] together
+  public List<Optional<Value>> former(Item item, long revision, int wanted) {
+    var most = Math.min(wanted, REVISIONS_MAX);
+    var states = new ArrayList<Optional<Value>>();
+    var left = new AtomicLong(REVISIONS_BYTES_MAX);
+    walk(
+        item,
+        revision,
+        state -> {
+          states.add(state);
+          if (left.addAndGet(-state.map(value -> value.bytes().length).orElse(0)) < 0) {
+            throw new IllegalArgumentException(
+                "these revisions have more than %d bytes: ask for fewer"
+                    .formatted(REVISIONS_BYTES_MAX));
+          }
+          return states.size() <= most;
+        });
     return states.isEmpty() ? List.of() : states.subList(1, states.size());
   }
 
-  private List<Optional<Value>> states(Item item, long revision) {
-    var states = new ArrayList<Optional<Value>>();
+  /// How many former states an item has, counted up to [#REVISIONS_MAX].
+  public int count(Item item, long revision) {
+    var states = new AtomicInteger();
+    walk(item, revision, _ -> states.incrementAndGet() <= REVISIONS_MAX);
+    return Math.max(0, states.get() - 1);
+  }
+
+  /// Shows the states of an item, newest first, until no more are wanted.
+  private void walk(Item item, long revision, Predicate<Optional<Value>> more) {
     var at = item;
     var ceiling = revision;
-    while (states.size() <= REVISIONS_MAX) {
+    for (var fork = 0; fork < REVISIONS_MAX; fork++) {
       var origin = store.get(Store.PRODUCTION, at.originKey(), ceiling);
       var since = origin.map(Entry::revision).orElse(0L);
-      changes(at, ceiling)
-          .filter(change -> change.revision() > since)
-          .map(change -> change.entry().map(Entry::value))
-          .forEach(states::add);
-      if (origin.isEmpty()) {
-        break;
+      if (!walkSince(since, at, ceiling, more) || origin.isEmpty()) {
+        return;
       }
       var named = origin.orElseThrow().value().text();
       var split = named.lastIndexOf('@');
       at = new Item(item.key(), decoded(named.substring(0, split)));
       ceiling = Long.parseLong(named.substring(split + 1));
     }
-    return states.subList(0, Math.min(states.size(), REVISIONS_MAX + 1));
   }
 
-  private Stream<Change> changes(Item item, long revision) {
-    return store
-        .versions(new Point(Store.PRODUCTION, revision), item.valueKey(), REVISIONS_MAX)
-        .stream()
-        .map(Version::change);
+  /// Shows those that are not older than a revision; tells whether more are wanted.
+  private boolean walkSince(long since, Item item, long revision, Predicate<Optional<Value>> more) {
+    var ceiling = revision;
+    while (ceiling > since) {
+      var page =
+          store.versions(new Point(Store.PRODUCTION, ceiling), item.valueKey(), READ_AT_ONCE);
+      for (var version : page) {
+        var change = version.change();
+        if (change.revision() <= since) {
+          return true;
+        }
+        if (!more.test(change.entry().map(Entry::value))) {
+          return false;
+        }
+        ceiling = change.revision() - 1;
+      }
+      if (page.size() < READ_AT_ONCE) {
+        return true;
+      }
+    }
+    return true;
   }
 
   /// One page of the items that there are.

@@ -55,6 +55,9 @@ final class Records {
   /// Most changes of one kind that the history shows.
   static final int HISTORY_MAX = 200;
 
+  /// What a fork has of its parent.
+  private static final Scope APPS = new Scope.Prefix("apps/");
+
   private static final String ENVIRONMENT_KEY = "stead/environment";
 
   private final Store store;
@@ -330,11 +333,16 @@ final class Records {
         .filter(forked -> forked.name().equals(environment));
   }
 
-  /// Whether no branch has this name, or only one whose making did not get beyond [#fork].
+  /// Whether no branch has this name, or only one whose making did not get beyond [#fork]. A branch
+  /// of a person's is never of the apps alone.
   boolean isFree(String name) {
     return branch(name, store.branches())
-        .map(found -> found.origin().filter(from -> from.revision() == found.head()).isPresent())
+        .map(found -> found.origin().filter(from -> isCutShort(found, from)).isPresent())
         .orElse(true);
+  }
+
+  private static boolean isCutShort(Branch branch, Branch.Origin origin) {
+    return origin.scope().equals(APPS) && origin.revision() == branch.head();
   }
 
   private static Optional<Branch> branch(String name, List<Branch> all) {
@@ -347,7 +355,7 @@ final class Records {
       store.deleteBranch(name);
     }
     var all = Fork.of(name, parent, actor, message);
-    store.fork(all.only(new Scope.Prefix("apps/")));
+    store.fork(all.only(APPS));
   }
 
   /// Makes a branch an environment, together with what else is to change there.

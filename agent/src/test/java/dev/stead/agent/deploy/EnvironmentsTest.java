@@ -8,6 +8,7 @@ import dev.stead.sdk.Answers.AppState;
 import dev.stead.sdk.Requests;
 import dev.stead.store.Commit;
 import dev.stead.store.Fork;
+import dev.stead.store.Scope;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
 import java.nio.charset.StandardCharsets;
@@ -163,9 +164,20 @@ final class EnvironmentsTest {
   }
 
   @Test
+  void aBranchOfThePersonsOwnIsNotTakenForAnEnvironment() throws Exception {
+    deploy("cv", Sample.of("cv"), one);
+    world.store.fork(Fork.of("mine", "production", "ada@test", "a copy to try things on"));
+
+    assertThatThrownBy(() -> fork("production", "mine"))
+        .hasMessageContaining("there is a branch of the store, no environment, of this name");
+    assertThat(world.store.branches()).anyMatch(branch -> branch.name().equals("mine"));
+  }
+
+  @Test
   void aForkThatWasCutShortIsNoneAndIsMadeAnew() throws Exception {
     deploy("cv", Sample.of("cv"), one);
-    world.store.fork(Fork.of("staging", Store.PRODUCTION, "ada@test", "fork"));
+    var cut = Fork.of("staging", Store.PRODUCTION, "ada@test", "fork");
+    world.store.fork(cut.only(new Scope.Prefix("apps/")));
     world.store.fork(Fork.of("theirs", Store.PRODUCTION, "ada@test", "fork"));
     world.store.commit(
         Commit.of(
