@@ -8,6 +8,10 @@ import java.io.InputStream;
 /// older client can talk to a newer agent, missing ones refused unless they are optional: a
 /// record's constructor says what must be there, by [java.util.Objects#requireNonNull].
 public final class Wire {
+  /// Longest text that a record may bear, in bytes of UTF-8: the library reads no string of 32,768
+  /// characters.
+  public static final int TEXT_BYTES_MAX = 24 << 10;
+
   private static final Jsonb JSON =
       Jsonb.builder().serializeNulls(true).serializeEmpty(true).add(WireTypes::adapter).build();
 

@@ -97,6 +97,16 @@ final class WireTest {
   }
 
   @Test
+  void theLongestTextIsReadAgainWhateverStandsInIt() {
+    for (var one : List.of("x", "\"", "\u0001", "\n")) {
+      var note = new Event.Note(one.repeat(Wire.TEXT_BYTES_MAX));
+      assertThat(Wire.read(Wire.write(note), Event.class)).isEqualTo(note);
+    }
+    var wide = new Event.Note("\u00fc".repeat(Wire.TEXT_BYTES_MAX / 2));
+    assertThat(Wire.read(Wire.write(wide), Event.class)).isEqualTo(wide);
+  }
+
+  @Test
   void unknownMembersAreIgnored() {
     assertThat(Wire.read(bytes("{\"run\":\"r1\",\"new\":[{\"a\":1}]}"), Answers.RunStarted.class))
         .isEqualTo(new Answers.RunStarted("r1"));

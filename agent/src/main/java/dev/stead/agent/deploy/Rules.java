@@ -9,6 +9,7 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.Requests;
+import dev.stead.sdk.Wire;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +20,6 @@ import java.util.regex.Pattern;
 /// What a request must keep to before it becomes an operation. All that is wrong with it is said at
 /// once.
 final class Rules {
-  static final int VARIABLE_BYTES_MAX = 64 << 10;
-
   /// Longest reason of a deploy; it stands in the history beside other words.
   static final int MESSAGE_CHARS_MAX = 1_000;
 
@@ -160,8 +159,8 @@ final class Rules {
               if (!VARIABLE.matcher(name).matches()) {
                 problems.add("'%s' is not a variable name".formatted(name));
               }
-              if (value.getBytes(StandardCharsets.UTF_8).length > VARIABLE_BYTES_MAX) {
-                problems.add("the value of %s is larger than 64 KiB".formatted(name));
+              if (value.getBytes(StandardCharsets.UTF_8).length > Wire.TEXT_BYTES_MAX) {
+                problems.add("the value of %s is larger than 24 KiB".formatted(name));
               }
               if (value.indexOf('\0') >= 0) {
                 problems.add("the value of %s has a zero byte in it".formatted(name));

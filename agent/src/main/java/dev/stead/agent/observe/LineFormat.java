@@ -1,5 +1,6 @@
 package dev.stead.agent.observe;
 
+import dev.stead.sdk.Wire;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import java.util.Optional;
 /// torn, and is cut when the store is opened.
 final class LineFormat {
   /// A longer line is continued as another one.
-  static final int TEXT_BYTES_MAX = 64 << 10;
+  static final int TEXT_BYTES_MAX = Wire.TEXT_BYTES_MAX;
 
   private static final int FIELDS = 5;
 

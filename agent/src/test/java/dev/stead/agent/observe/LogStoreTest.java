@@ -150,7 +150,7 @@ final class LogStoreTest {
     List<String> pieces = texts.subList(0, texts.size() - 1);
     assertThat(String.join("", pieces)).isEqualTo(huge);
     assertThat(pieces)
-        .hasSize(5)
+        .hasSize(11)
         .allMatch(
             piece -> piece.getBytes(StandardCharsets.UTF_8).length <= LineFormat.TEXT_BYTES_MAX);
   }

@@ -13,12 +13,15 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// One request through the edge, at the server's own port 80, whether it serves https, and a look
 /// whether its ports can be reached from here.
 final class Verification {
   private static final int PORT = 80;
   private static final Duration REACH = Duration.ofSeconds(3);
+  private static final Duration KNOWN = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
   private static final String REQUEST =
       "GET / HTTP/1.1\r\nHost: stead.invalid\r\nConnection: close\r\n\r\n";
 
@@ -47,11 +50,23 @@ final class Verification {
     }
     report.say("", "it answers on port 80 (" + answer.strip() + ": no app has this host)");
     fromHere(PORT);
-    int https = client.status().edge().httpsPort();
+    int https = httpsPort();
     if (https != 0) {
       report.say("", "it serves https on port " + https);
       fromHere(https);
     }
+  }
+
+  /// Where https is served, 0 for nowhere. Asked again for a while, since the agent may still speak
+  /// of the edge before this one.
+  private int httpsPort() throws IOException {
+    long deadline = System.nanoTime() + KNOWN.toNanos();
+    int port = client.status().edge().httpsPort();
+    while (port == 0 && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+      port = client.status().edge().httpsPort();
+    }
+    return port;
   }
 
   private String answer() throws IOException {
