@@ -29,7 +29,10 @@ import org.rocksdb.RocksDBException;
 final class Committer {
   private static final int WAITING_MAX = 16_384;
   private static final int GROUP_COMMANDS_MAX = 1_024;
-  private static final int GROUP_BYTES_MAX = 4 << 20;
+
+  /// A batch takes no more commands once it has so many bytes.
+  static final int GROUP_BYTES_MAX = 4 << 20;
+
   private static final Duration MARK_FORCE_DELAY = Duration.ofSeconds(1);
 
   private final Gate gate;
@@ -188,22 +191,28 @@ final class Committer {
   }
 
   private List<Object> commit(List<Pending<?>> waiting) throws RocksDBException {
-    Optional<StoreException> lack = recovery.reserve().lack();
-    if (lack.isPresent()) {
-      return Collections.nCopies(waiting.size(), new Refused(lack.orElseThrow()));
+    List<Object> outcomes = new ArrayList<>();
+    while (outcomes.size() < waiting.size()) {
+      List<Pending<?>> rest = waiting.subList(outcomes.size(), waiting.size());
+      Optional<StoreException> lack = recovery.reserve().lack();
+      if (lack.isPresent()) {
+        outcomes.addAll(Collections.nCopies(rest.size(), new Refused(lack.orElseThrow())));
+      } else {
+        recoverWhenInDoubt();
+        commitGroup(rest, outcomes);
+      }
     }
-    if (inDoubt && !waiting.isEmpty()) {
+    return outcomes;
+  }
+
+  private void recoverWhenInDoubt() throws RocksDBException {
+    if (inDoubt) {
       gate.replace(() -> recovery.open().engine());
       inDoubt = false;
       // What was in doubt may be there.
       arrivals.announce(gate.engine().head());
       leaseArrivals.announce(gate.engine().batches());
     }
-    List<Object> outcomes = new ArrayList<>();
-    while (outcomes.size() < waiting.size()) {
-      commitGroup(waiting.subList(outcomes.size(), waiting.size()), outcomes);
-    }
-    return outcomes;
   }
 
   /// Commits as many as fit into one batch.

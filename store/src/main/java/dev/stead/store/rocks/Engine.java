@@ -37,7 +37,7 @@ import org.rocksdb.WriteOptions;
 /// committer's alone. Nobody may be inside when it is closed, see [Gate].
 final class Engine implements AutoCloseable {
   /// Memtables and block cache together stay within 16 MiB.
-  private static final long MEMTABLE_BYTES_MAX = 8 << 20;
+  static final long MEMTABLE_BYTES_MAX = 8 << 20;
 
   private static final long CACHE_BYTES_MAX = 8 << 20;
   private static final long LOG_BYTES_MAX = 16 << 20;

@@ -1,5 +1,6 @@
 package dev.stead.store.rocks;
 
+import dev.stead.store.Limits;
 import dev.stead.store.StoreException;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -10,8 +11,13 @@ import java.util.Optional;
 /// The room that writes leave on the store's disk. Without it the store could not be opened again,
 /// which takes the space of the memtables, and neither could what makes room be written down.
 final class Reserve {
-  /// More than the memtables hold, and more than the largest commit writes.
-  static final long BYTES = 12 << 20;
+  /// What one write may take after it was found to have room: the largest batch, the memtables that
+  /// it has written to files, and the space that RocksDB takes for the next log beforehand.
+  private static final long WRITE_BYTES_MAX =
+      Committer.GROUP_BYTES_MAX + Limits.COMMIT_BYTES_MAX + 2 * Engine.MEMTABLE_BYTES_MAX;
+
+  /// After any write there is still room for the memtables, to open the store again.
+  static final long BYTES = WRITE_BYTES_MAX + Engine.MEMTABLE_BYTES_MAX;
 
   private static final long BYTES_PER_MEBIBYTE = 1 << 20;
 
