@@ -9,19 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /// Where the shared connections have their sockets: a directory of this user's alone, with a short
 /// path, since the path of a socket has at most 107 bytes.
 ///
 /// @param path the directory, seen to be private
 record ControlDirectory(Path path) {
-  private static final int NAME_LENGTH = 12;
-
   /// The directory that the environment leads to, made when it is not there.
   ///
   /// @throws ProblemException when somebody else owns it or may enter it
@@ -59,7 +58,7 @@ record ControlDirectory(Path path) {
   ///
   /// @param how what else the way there depends on, such as another config file
   Sockets of(Destination destination, String how) {
-    var name = hash(destination.text() + "\0" + how).substring(0, NAME_LENGTH);
+    var name = name(destination.text() + "\0" + how);
     return new Sockets(
         path.resolve(name + ".ctl"),
         path.resolve(name + ".sock"),
@@ -79,12 +78,16 @@ record ControlDirectory(Path path) {
     return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static String hash(String text) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
+  /// 64 bits, so that no two servers of one user meet; nobody gains by making them meet. Not of a
+  /// [java.security.MessageDigest], whose providers take longer to load than the agent takes to
+  /// answer.
+  private static String name(String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    return digits(new CRC32(), bytes) + digits(new CRC32C(), bytes);
+  }
+
+  private static String digits(Checksum sum, byte[] bytes) {
+    sum.update(bytes);
+    return HexFormat.of().toHexDigits((int) sum.getValue());
   }
 }
