@@ -70,7 +70,7 @@ final class BadAppsTest {
         var deaf = Project.copyOf("rig/apps/ignores-sigterm");
         var good = Project.copyOf("rig/apps/good")) {
       other.up(deaf);
-      try (var load = MixedLoad.requests(other.port(), "sample", "/")) {
+      try (var load = MixedLoad.requests(other.edge(), "sample", "/")) {
         other.deploy(good);
         assertThat(load.stop().failures()).isEmpty();
       }
@@ -81,7 +81,7 @@ final class BadAppsTest {
 
   private Outcome deployed(String app) throws IOException {
     try (var bad = Project.copyOf("rig/apps/" + app);
-        var load = MixedLoad.requests(stead.port(), "sample", "/")) {
+        var load = MixedLoad.requests(stead.edge(), "sample", "/")) {
       var outcome = stead.run(bad, "deploy").failed();
       var report = load.stop();
       assertThat(report.failures()).isEmpty();

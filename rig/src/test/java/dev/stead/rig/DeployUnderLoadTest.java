@@ -13,7 +13,7 @@ final class DeployUnderLoadTest {
   @Test
   void noSwitchIsNoticed() throws IOException {
     System.out.printf("%d deploys, seed %d%n", DEPLOYS, SEED);
-    var result = DeploysUnderLoad.run(DEPLOYS, SEED);
+    var result = DeploysUnderLoad.run(DEPLOYS, new DeploysUnderLoad.Traffic(false, SEED));
     System.out.println(result.report());
     assertThat(result.report().failures()).isEmpty();
     assertThat(result.miscounted()).isEmpty();

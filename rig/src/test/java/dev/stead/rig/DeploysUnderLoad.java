@@ -4,7 +4,6 @@ import dev.stead.rig.host.Deploy;
 import dev.stead.rig.host.Installation;
 import dev.stead.rig.host.Project;
 import dev.stead.rig.host.Stead;
-import dev.stead.rig.load.Kind;
 import dev.stead.rig.load.MixedLoad;
 import dev.stead.rig.load.Report;
 import dev.stead.rig.server.SeededServer;
@@ -45,35 +44,45 @@ public final class DeploysUnderLoad {
       List<String> cutTooEarly,
       List<String> withoutTraffic) {}
 
+  /// What comes in while it is deployed.
+  ///
+  /// @param tls whether it does with TLS, and then over HTTP/2, too
+  /// @param seed of how long visitors stay
+  public record Traffic(boolean tls, long seed) {
+    /// Starts every kind, of which nothing may ever fail.
+    MixedLoad to(Installation stead) {
+      return MixedLoad.start(tls ? stead.tls() : stead.edge(), STAY_MAX, Duration.ofHours(1), seed);
+    }
+  }
+
   /// Deploys to a fresh Stead on this machine.
-  public static Result run(int deploys, long seed) throws IOException {
+  public static Result run(int deploys, Traffic traffic) throws IOException {
     try (var project = LoadApp.project();
         var stead = Stead.fresh()) {
-      stead.up(project);
+      if (traffic.tls()) {
+        stead.upWithTls(project);
+      } else {
+        stead.up(project);
+      }
       var seen = new DeploysUnderLoad();
-      var report = seen.deploy(stead, project, deploys, seed);
+      var report = seen.deploy(stead, project, deploys, traffic);
       return seen.result(report, LoadApp.miscounted(LoadApp.counted(project), report));
     }
   }
 
   /// Deploys to a server on which [LoadApp#onServer] is live.
-  public static Result run(SeededServer server, Project project, int deploys, long seed)
+  public static Result run(SeededServer server, Project project, int deploys, Traffic traffic)
       throws IOException {
     LoadApp.forget(server);
     var seen = new DeploysUnderLoad();
-    var report = seen.deploy(server, project, deploys, seed);
+    var report = seen.deploy(server, project, deploys, traffic);
     return seen.result(report, LoadApp.miscounted(LoadApp.counted(server), report));
   }
 
-  /// Starts traffic of every kind, of which nothing may ever fail.
-  static MixedLoad load(Installation stead, long seed) {
-    return MixedLoad.start(stead.edge(), STAY_MAX, Duration.ofHours(1), seed);
-  }
-
-  private Report deploy(Installation stead, Project project, int deploys, long seed)
+  private Report deploy(Installation stead, Project project, int deploys, Traffic traffic)
       throws IOException {
     var first = stead.client().app(LoadApp.NAME).release().orElseThrow();
-    try (var load = load(stead, seed)) {
+    try (var load = traffic.to(stead)) {
       load.awaitFlow();
       for (var release = first; release < first + deploys; release++) {
         var leaving = release;
@@ -94,7 +103,7 @@ public final class DeploysUnderLoad {
   private void see(Event event, int leaving, MixedLoad load) {
     if (event instanceof Event.StepStarted started && started.step() == Step.SWITCH) {
       switchedAwayFrom.put(leaving, System.nanoTime());
-      for (var kind : Kind.values()) {
+      for (var kind : load.kinds()) {
         if (load.inFlight(kind) == 0) {
           withoutTraffic.add("%s at the switch from v%d".formatted(kind, leaving));
         }

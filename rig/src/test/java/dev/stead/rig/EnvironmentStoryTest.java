@@ -60,7 +60,7 @@ final class EnvironmentStoryTest {
   }
 
   private static void promoteUnderLoad(Stead stead, Project project) {
-    try (var load = MixedLoad.requests(stead.port(), "greeter", "/")) {
+    try (var load = MixedLoad.requests(stead.edge(), "greeter", "/")) {
       stead.run(project, "promote", "staging", "production").succeeded().says("v2 → v3");
       var report = load.stop();
       assertThat(report.failures()).isEmpty();

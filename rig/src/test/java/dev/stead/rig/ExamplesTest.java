@@ -65,8 +65,8 @@ final class ExamplesTest {
   @Test
   void whatIsSaidInTheChatByWebSocketIsHeardAsAnEvent() throws IOException {
     deployed("chat");
-    try (var events = new Connection(stead.port(), "chat");
-        var socket = new Connection(stead.port(), "chat")) {
+    try (var events = new Connection(stead.edge(), "chat");
+        var socket = new Connection(stead.edge(), "chat")) {
       events.sendHead("GET", "/events", "Accept: text/event-stream\r\n");
       events.readHead().expect(200);
       assertThat(heard(events, "release")).contains("data:release 1");

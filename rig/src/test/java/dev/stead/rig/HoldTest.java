@@ -23,7 +23,7 @@ final class HoldTest {
       var volume = stead.home().resolve("volumes/load/data/counted");
       Report report;
       try (var load =
-          MixedLoad.start(stead.port(), Duration.ofMillis(500), Duration.ofMinutes(5), 7)) {
+          MixedLoad.start(stead.edge(), Duration.ofMillis(500), Duration.ofMinutes(5), 7)) {
         load.awaitFlow();
         for (var i = 0; i < 3; i++) {
           project.write("edition", "of deploy " + i);

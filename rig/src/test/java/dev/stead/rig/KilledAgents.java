@@ -53,7 +53,7 @@ public final class KilledAgents {
       stead.up(project);
       var ends = new TreeMap<String, Integer>();
       Report report;
-      try (var load = MixedLoad.start(stead.port(), STAY_MAX, Duration.ofHours(1), seed)) {
+      try (var load = MixedLoad.start(stead.edge(), STAY_MAX, Duration.ofHours(1), seed)) {
         load.awaitFlow();
         rollout = deployUndisturbed(stead, project);
         for (var i = 0; i < kills; i++) {

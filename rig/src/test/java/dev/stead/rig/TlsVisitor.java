@@ -1,5 +1,6 @@
 package dev.stead.rig;
 
+import dev.stead.rig.host.Entrance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,7 +8,6 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,26 +17,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /// Somebody who comes by https, each time on a connection of its own, and believes any certificate.
 final class TlsVisitor {
   private static final int PORT = 443;
   private static final int CROWD = 4;
+  private static final SSLContext CREDULOUS = Entrance.credulous();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final String address;
-  private final SSLContext context;
 
   TlsVisitor(String address) {
     this.address = address;
-    try {
-      context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Credulous()}, null);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no TLS", e);
-    }
   }
 
   /// What was seen.
@@ -58,7 +50,7 @@ final class TlsVisitor {
     plain.connect(new InetSocketAddress(address, PORT), (int) PATIENCE.toMillis());
     plain.setSoTimeout((int) PATIENCE.toMillis());
     try (var socket =
-            (SSLSocket) context.getSocketFactory().createSocket(plain, address, PORT, true);
+            (SSLSocket) CREDULOUS.getSocketFactory().createSocket(plain, address, PORT, true);
         var in =
             new BufferedReader(
                 new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1))) {
@@ -143,20 +135,6 @@ final class TlsVisitor {
           Thread.currentThread().interrupt();
         }
       }
-    }
-  }
-
-  /// Believes everything: what is looked at is that there is TLS.
-  private static final class Credulous implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

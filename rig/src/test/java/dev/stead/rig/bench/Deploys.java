@@ -8,17 +8,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `bench/deploys [--server] [COUNT]`
+/// `bench/deploys [--server] [--tls] [COUNT]`
 final class Deploys {
   private Deploys() {}
 
   static void measure(Bars bars, List<String> arguments) throws IOException {
     var words = new ArrayList<>(arguments);
     var onServer = words.remove("--server");
+    var tls = words.remove("--tls");
     var count = words.isEmpty() ? 100 : Integer.parseInt(words.getFirst());
-    var seed = System.nanoTime();
-    System.out.printf("%d deploys under mixed load, seed %d%n", count, seed);
-    var result = onServer ? onServer(count, seed) : DeploysUnderLoad.run(count, seed);
+    var traffic = new DeploysUnderLoad.Traffic(tls, System.nanoTime());
+    System.out.printf("%d deploys under mixed load, %s%n", count, traffic);
+    var result = onServer ? onServer(count, traffic) : DeploysUnderLoad.run(count, traffic);
     System.out.println(result.report());
     result.report().failures().forEach(System.out::println);
     result.miscounted().forEach(System.out::println);
@@ -30,12 +31,13 @@ final class Deploys {
     bars.atMost("without-traffic", result.withoutTraffic().size(), "switches", 0);
   }
 
-  private static DeploysUnderLoad.Result onServer(int count, long seed) throws IOException {
+  private static DeploysUnderLoad.Result onServer(int count, DeploysUnderLoad.Traffic traffic)
+      throws IOException {
     try (var rig = Rig.open();
         var server = SeededServer.of(rig);
         var project = LoadApp.onServer()) {
       server.run(project, "deploy").succeeded();
-      return DeploysUnderLoad.run(server, project, count, seed);
+      return DeploysUnderLoad.run(server, project, count, traffic);
     }
   }
 }

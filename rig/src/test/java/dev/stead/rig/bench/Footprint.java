@@ -47,7 +47,7 @@ final class Footprint {
       cli(bars, stead, project);
       redeploy(bars, stead, project);
       starts(stead);
-      try (var load = MixedLoad.start(stead.port(), Duration.ofSeconds(1), LOADED, 1)) {
+      try (var load = MixedLoad.start(stead.edge(), Duration.ofSeconds(1), LOADED, 1)) {
         load.awaitFlow();
         Eventually.pass(LOADED);
         System.out.printf(

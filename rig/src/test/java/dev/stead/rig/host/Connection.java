@@ -6,11 +6,8 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,28 +15,17 @@ import java.util.TreeMap;
 /// One connection that speaks HTTP/1.1 and hides nothing: it neither retries nor reconnects, as the
 /// clients of libraries do.
 public final class Connection implements Closeable {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
-
   private final String app;
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final DataInputStream in;
-
-  /// Connects to a port of this machine.
-  ///
-  /// @param app whose host is asked for, `APP.localhost`
-  public Connection(int port, String app) throws IOException {
-    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), app);
-  }
 
   /// Connects to an edge, wherever it is.
   ///
   /// @param app whose host is asked for, `APP.localhost`
-  public Connection(InetSocketAddress edge, String app) throws IOException {
+  public Connection(Entrance entrance, String app) throws IOException {
     this.app = app;
-    socket.connect(edge, (int) PATIENCE.toMillis());
-    socket.setSoTimeout((int) PATIENCE.toMillis());
-    socket.setTcpNoDelay(true);
-    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    this.socket = entrance.connect(app + ".localhost", "http/1.1");
+    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 
   /// The head of an answer.

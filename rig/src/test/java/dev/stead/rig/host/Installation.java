@@ -1,7 +1,6 @@
 package dev.stead.rig.host;
 
 import dev.stead.sdk.Client;
-import java.net.InetSocketAddress;
 
 /// A Stead that runs, on this machine or on a server, to which projects are deployed and requests
 /// sent.
@@ -13,8 +12,11 @@ public interface Installation extends AutoCloseable {
   /// The agent's API, for what a story asserts and no command shows.
   Client client();
 
-  /// Where requests are sent to.
-  InetSocketAddress edge();
+  /// Where requests are sent to without TLS.
+  Entrance edge();
+
+  /// Where they are sent to with TLS.
+  Entrance tls();
 
   @Override
   void close();

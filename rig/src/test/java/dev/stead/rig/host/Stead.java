@@ -30,13 +30,15 @@ public final class Stead implements Installation {
   private final Path distribution;
   private final Path scratch;
   private final int port;
+  private final int tlsPort;
   private final AtomicInteger calls = new AtomicInteger();
   private @Nullable SmallDisk disk;
 
-  private Stead(Path distribution, Path scratch, int port) {
+  private Stead(Path distribution, Path scratch) {
     this.distribution = distribution;
     this.scratch = scratch;
-    this.port = port;
+    this.port = freePort();
+    this.tlsPort = freePort();
   }
 
   /// One whose home is a disk of its own, of so many megabytes.
@@ -53,7 +55,7 @@ public final class Stead implements Installation {
       var scratch = Files.createTempDirectory("rig-");
       Files.createDirectories(scratch.resolve("user"));
       Files.createDirectories(scratch.resolve("printed"));
-      return new Stead(Distribution.directory(), scratch, freePort());
+      return new Stead(Distribution.directory(), scratch);
     } catch (IOException e) {
       throw new UncheckedIOException("making a home for a Stead", e);
     }
@@ -155,13 +157,27 @@ public final class Stead implements Installation {
     return run(project, "up", "--detach", "--port", Integer.toString(port)).succeeded();
   }
 
+  /// The same, with a port for https beside it.
+  public Outcome upWithTls(Project project) {
+    var ports =
+        List.of("--port", Integer.toString(port), "--https-port", Integer.toString(tlsPort));
+    var words = new ArrayList<>(List.of("up", "--detach"));
+    words.addAll(ports);
+    return run(project, words.toArray(String[]::new)).succeeded();
+  }
+
   public Outcome deploy(Project project) {
     return run(project, "deploy").succeeded();
   }
 
   @Override
-  public InetSocketAddress edge() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  public Entrance edge() {
+    return Entrance.plain(port);
+  }
+
+  @Override
+  public Entrance tls() {
+    return Entrance.tls(new InetSocketAddress(InetAddress.getLoopbackAddress(), tlsPort));
   }
 
   @Override
@@ -171,7 +187,7 @@ public final class Stead implements Installation {
 
   /// Asks an app through the edge, over a connection of its own.
   public Answer get(String app, String path) throws IOException {
-    try (var connection = new Connection(port, app)) {
+    try (var connection = new Connection(edge(), app)) {
       connection.sendHead("GET", path, "");
       var head = connection.readHead();
       return new Answer(head.status(), head.headers(), connection.readBody(head));
@@ -240,7 +256,7 @@ public final class Stead implements Installation {
   private boolean portIsFree() {
     try (var socket = new ServerSocket()) {
       socket.setReuseAddress(true);
-      socket.bind(edge());
+      socket.bind(edge().address());
       return true;
     } catch (IOException e) {
       return false;

@@ -15,9 +15,20 @@ public enum Kind {
   /// Event streams that the client leaves after a second or so.
   EVENTS,
   /// Event streams that the client never leaves.
-  LONG_EVENTS;
+  LONG_EVENTS,
+  /// As [#GET], over HTTP/2.
+  HTTP2_GET,
+  /// As [#POST], over HTTP/2.
+  HTTP2_POST,
+  /// As [#EVENTS], over HTTP/2; each on a stream that the client resets.
+  HTTP2_EVENTS;
 
   boolean isLong() {
     return this == LONG_WEBSOCKET || this == LONG_EVENTS;
+  }
+
+  /// Clients speak HTTP/2 only where they shake hands.
+  boolean needsTls() {
+    return this == HTTP2_GET || this == HTTP2_POST || this == HTTP2_EVENTS;
   }
 }

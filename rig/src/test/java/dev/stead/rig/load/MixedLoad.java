@@ -1,10 +1,9 @@
 package dev.stead.rig.load;
 
+import dev.stead.rig.host.Entrance;
 import dev.stead.rig.host.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -12,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -21,7 +21,7 @@ public final class MixedLoad implements AutoCloseable {
   /// How many visitors [#requests] has, each with one connection.
   public static final int PLAIN_VISITORS = 4;
 
-  /// How many visitors of each kind there are: 36 connections.
+  /// How many visitors of each kind there are: 36 connections, and 12 more with TLS.
   private static final Map<Kind, Integer> VISITORS =
       Map.of(
           Kind.GET, 12,
@@ -30,13 +30,16 @@ public final class MixedLoad implements AutoCloseable {
           Kind.WEBSOCKET, 4,
           Kind.LONG_WEBSOCKET, 2,
           Kind.EVENTS, 4,
-          Kind.LONG_EVENTS, 2);
+          Kind.LONG_EVENTS, 2,
+          Kind.HTTP2_GET, 6,
+          Kind.HTTP2_POST, 4,
+          Kind.HTTP2_EVENTS, 2);
 
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final int POSTS_MAX = 1_000_000;
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(20);
 
-  private final InetSocketAddress edge;
+  private final Entrance edge;
   private final Duration stayMax;
   private final long until;
   private final Random chance;
@@ -45,70 +48,64 @@ public final class MixedLoad implements AutoCloseable {
   private final List<Thread> visitors = new ArrayList<>();
   private volatile boolean stopping;
 
-  private MixedLoad(InetSocketAddress edge, Duration stayMax, Duration longest, long seed) {
+  private MixedLoad(Entrance edge, Duration stayMax, Duration longest, long seed) {
     this.edge = edge;
     this.stayMax = stayMax;
     this.until = System.nanoTime() + longest.toNanos();
     this.chance = new Random(seed);
-    for (var kind : Kind.values()) {
-      tallies.put(kind, new Tally());
-    }
   }
 
-  /// Starts every kind, to an edge on this machine.
-  public static MixedLoad start(int port, Duration stayMax, Duration longest, long seed) {
-    return start(here(port), stayMax, longest, seed);
-  }
-
-  /// Starts every kind.
+  /// Starts every kind that can come in there.
   ///
   /// @param stayMax how long a short stream lasts at most; it lasts at least half as long
   /// @param longest when it ends by itself
-  public static MixedLoad start(
-      InetSocketAddress edge, Duration stayMax, Duration longest, long seed) {
+  public static MixedLoad start(Entrance edge, Duration stayMax, Duration longest, long seed) {
     var load = new MixedLoad(edge, stayMax, longest, seed);
     VISITORS.forEach(
         (kind, count) -> {
-          for (var i = 0; i < count; i++) {
+          for (var i = 0; i < count && (edge.tls() || !kind.needsTls()); i++) {
             load.admit(kind, load.visitor(kind));
           }
         });
+    load.visitors.forEach(Thread::start);
     return load;
   }
 
-  /// Starts plain requests alone, for a page of any app, to an edge on this machine.
-  public static MixedLoad requests(int port, String app, String path) {
-    return requests(here(port), app, path);
-  }
-
   /// Starts plain requests alone, for a page of any app.
-  public static MixedLoad requests(InetSocketAddress edge, String app, String path) {
+  public static MixedLoad requests(Entrance edge, String app, String path) {
     var load = new MixedLoad(edge, Duration.ZERO, LONGEST, 0);
     for (var i = 0; i < PLAIN_VISITORS; i++) {
       load.admit(Kind.GET, Requests.get(edge, app, path));
     }
+    load.visitors.forEach(Thread::start);
     return load;
   }
 
-  private static InetSocketAddress here(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-  }
-
   private void admit(Kind kind, Visitor visitor) {
+    tallies.computeIfAbsent(kind, unknown -> new Tally());
     visitors.add(
-        Thread.ofVirtual().name(kind + "-" + visitors.size()).start(() -> visit(kind, visitor)));
+        Thread.ofVirtual()
+            .name(kind + "-" + visitors.size())
+            .unstarted(() -> visit(kind, visitor)));
   }
 
   private Visitor visitor(Kind kind) {
     return switch (kind) {
       case GET -> Requests.get(edge, "load", "/hello?wait=40");
-      case POST -> Requests.post(edge, () -> "id-" + posted.getAndIncrement());
+      case POST -> Requests.post(edge, this::nextId);
       case DOWNLOAD -> Requests.download(edge);
       case WEBSOCKET -> new WebSocket(edge, this::shortStay);
       case LONG_WEBSOCKET -> new WebSocket(edge, () -> this::isOver);
       case EVENTS -> new EventStream(edge, this::shortStay);
       case LONG_EVENTS -> new EventStream(edge, () -> this::isOver);
+      case HTTP2_GET -> Streams.get(edge, "/hello?wait=40");
+      case HTTP2_POST -> Streams.post(edge, this::nextId);
+      case HTTP2_EVENTS -> Streams.events(edge, this::shortStay);
     };
+  }
+
+  private String nextId() {
+    return "id-" + posted.getAndIncrement();
   }
 
   private Stay shortStay() {
@@ -142,6 +139,11 @@ public final class MixedLoad implements AutoCloseable {
     return Objects.requireNonNull(tallies.get(kind));
   }
 
+  /// What there is traffic of.
+  public Set<Kind> kinds() {
+    return tallies.keySet();
+  }
+
   /// How many exchanges of a kind have begun and not ended.
   public int inFlight(Kind kind) {
     return tally(kind).inFlight();
@@ -154,7 +156,7 @@ public final class MixedLoad implements AutoCloseable {
 
   /// Waits until something of every kind is in flight or has been.
   public void awaitFlow() {
-    for (var kind : Kind.values()) {
+    for (var kind : kinds()) {
       Eventually.until(
           () -> kind + " to flow: " + report() + report().failures(),
           Duration.ofSeconds(30),

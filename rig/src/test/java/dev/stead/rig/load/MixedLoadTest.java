@@ -3,6 +3,7 @@ package dev.stead.rig.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stead.rig.Repository;
+import dev.stead.rig.host.Entrance;
 import dev.stead.rig.host.Eventually;
 import dev.stead.rig.host.Processes;
 import dev.stead.rig.host.Stead;
@@ -55,7 +56,7 @@ final class MixedLoadTest {
   @Test
   void everyKindFlowsAndEveryIdIsCountedOnce() throws IOException {
     Report report;
-    try (var load = MixedLoad.start(port, STAY, LONGEST, 1)) {
+    try (var load = MixedLoad.start(Entrance.plain(port), STAY, LONGEST, 1)) {
       load.awaitFlow();
       report = load.stop();
     }
@@ -69,10 +70,10 @@ final class MixedLoadTest {
   @Test
   void aKilledAppIsSeenByEveryKind() {
     Report report;
-    try (var load = MixedLoad.start(port, STAY, LONGEST, 2)) {
+    try (var load = MixedLoad.start(Entrance.plain(port), STAY, LONGEST, 2)) {
       load.awaitFlow();
       Processes.signal("KILL", app.pid());
-      for (var kind : Kind.values()) {
+      for (var kind : load.kinds()) {
         Eventually.until(
             kind + " to fail",
             Duration.ofSeconds(10),
@@ -85,7 +86,7 @@ final class MixedLoadTest {
 
   @Test
   void aStreamEndedByTheAppIsACut() {
-    try (var load = MixedLoad.start(port, STAY, LONGEST, 3)) {
+    try (var load = MixedLoad.start(Entrance.plain(port), STAY, LONGEST, 3)) {
       load.awaitFlow();
       Processes.signal("TERM", app.pid());
       Eventually.until(

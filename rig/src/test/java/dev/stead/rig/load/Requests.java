@@ -2,9 +2,9 @@ package dev.stead.rig.load;
 
 import dev.stead.rig.host.Connection;
 import dev.stead.rig.host.Connection.Head;
+import dev.stead.rig.host.Entrance;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,7 +28,7 @@ final class Requests {
   private Requests() {}
 
   /// Asks for a page that must be there.
-  static Visitor get(InetSocketAddress edge, String app, String path) {
+  static Visitor get(Entrance edge, String app, String path) {
     return new Kept(
         edge,
         app,
@@ -45,7 +45,7 @@ final class Requests {
   }
 
   /// @param ids gives an id that was never sent before
-  static Visitor post(InetSocketAddress edge, Supplier<String> ids) {
+  static Visitor post(Entrance edge, Supplier<String> ids) {
     return new Kept(
         edge,
         "load",
@@ -66,7 +66,7 @@ final class Requests {
         });
   }
 
-  static Visitor download(InetSocketAddress edge) {
+  static Visitor download(Entrance edge) {
     return new Kept(
         edge,
         "load",
@@ -98,12 +98,12 @@ final class Requests {
   }
 
   private static final class Kept implements Visitor {
-    private final InetSocketAddress edge;
+    private final Entrance edge;
     private final String app;
     private final Exchange exchange;
     private @Nullable Connection connection;
 
-    private Kept(InetSocketAddress edge, String app, Exchange exchange) {
+    private Kept(Entrance edge, String app, Exchange exchange) {
       this.edge = edge;
       this.app = app;
       this.exchange = exchange;

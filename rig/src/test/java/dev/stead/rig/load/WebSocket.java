@@ -1,9 +1,9 @@
 package dev.stead.rig.load;
 
 import dev.stead.rig.host.Connection;
+import dev.stead.rig.host.Entrance;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,10 +18,10 @@ final class WebSocket implements Visitor {
   private static final int NORMAL = 1000;
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  private final InetSocketAddress edge;
+  private final Entrance edge;
   private final Supplier<Stay> stay;
 
-  WebSocket(InetSocketAddress edge, Supplier<Stay> stay) {
+  WebSocket(Entrance edge, Supplier<Stay> stay) {
     this.edge = edge;
     this.stay = stay;
   }

@@ -1,5 +1,6 @@
 package dev.stead.rig.server;
 
+import dev.stead.rig.host.Entrance;
 import dev.stead.rig.host.Eventually;
 import dev.stead.rig.host.Installation;
 import dev.stead.rig.host.Outcome;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 public final class SeededServer implements Installation {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int PORT = 80;
+  private static final int TLS_PORT = 443;
 
   private final Server server;
   private final Laptop laptop;
@@ -87,8 +89,13 @@ public final class SeededServer implements Installation {
   }
 
   @Override
-  public InetSocketAddress edge() {
-    return new InetSocketAddress(server.address(), PORT);
+  public Entrance edge() {
+    return Entrance.plain(new InetSocketAddress(server.address(), PORT));
+  }
+
+  @Override
+  public Entrance tls() {
+    return Entrance.tls(new InetSocketAddress(server.address(), TLS_PORT));
   }
 
   /// The version that a server has.
