@@ -78,7 +78,7 @@ final class Edge implements AutoCloseable {
             loops,
             transport,
             routing,
-            new HttpEdge.Surroundings(time, settings.bounds(), log, https));
+            new HttpEdge.Surroundings(time, settings.bounds(), settings.proxies(), log, https));
     try {
       if (settings.servesHttps()) {
         https.open();

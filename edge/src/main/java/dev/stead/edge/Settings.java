@@ -1,6 +1,7 @@
 package dev.stead.edge;
 
 import dev.stead.edge.http.Bounds;
+import dev.stead.edge.http.Proxies;
 import dev.stead.edge.systemd.InheritedSockets;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ record Settings(
     @Nullable Integer httpsPort,
     @Nullable String address,
     Bounds bounds,
+    Proxies proxies,
     List<InheritedSockets.Inherited> inherited) {
   private static final int DEFAULT_PORT = 8080;
   private static final int PORT_MAX = 65_535;
@@ -65,6 +67,7 @@ record Settings(
             : Integer.valueOf(number("--https-port", httpsPort)),
         bind == null ? file.httpAddress().orElse(null) : bind,
         file.bounds(),
+        file.proxies(),
         inherited);
   }
 

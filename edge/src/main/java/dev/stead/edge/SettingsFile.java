@@ -1,6 +1,7 @@
 package dev.stead.edge;
 
 import dev.stead.edge.http.Bounds;
+import dev.stead.edge.http.Proxies;
 import dev.stead.sdk.Wire;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What `settings.json` says that is the edge's, where everything may be left out.
@@ -19,7 +22,12 @@ record SettingsFile(
     Optional<String> httpAddress,
     Optional<Integer> connectionsMax,
     Optional<Integer> connectionsPerAddressMax,
-    Optional<Long> bodyRateMin) {
+    Optional<Long> bodyRateMin,
+    List<String> trustedProxies,
+    Optional<Boolean> proxyProtocol) {
+  SettingsFile {
+    trustedProxies = Objects.requireNonNullElse(trustedProxies, List.of());
+  }
 
   static SettingsFile read(Path path) throws IOException {
     byte[] bytes;
@@ -41,6 +49,14 @@ record SettingsFile(
           connectionsMax.orElse(Bounds.DEFAULTS.connectionsMax()),
           connectionsPerAddressMax.orElse(Bounds.DEFAULTS.connectionsPerAddressMax()),
           bodyRateMin.orElse(Bounds.DEFAULTS.bodyRateMin()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("settings.json: " + e.getMessage(), e);
+    }
+  }
+
+  Proxies proxies() throws IOException {
+    try {
+      return Proxies.of(trustedProxies, proxyProtocol.orElse(false));
     } catch (IllegalArgumentException e) {
       throw new IOException("settings.json: " + e.getMessage(), e);
     }

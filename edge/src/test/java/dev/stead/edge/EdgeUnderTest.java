@@ -9,6 +9,7 @@ import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.edge.http.Bounds;
+import dev.stead.edge.http.Proxies;
 import dev.stead.sdk.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +32,7 @@ final class EdgeUnderTest implements AutoCloseable {
   private final TestTime time = new TestTime();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final Bounds bounds;
+  private final Proxies proxies;
   private final Path home;
   private Edge edge;
   private long generation;
@@ -41,7 +43,12 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   EdgeUnderTest(Bounds bounds) throws IOException {
+    this(bounds, Proxies.NONE);
+  }
+
+  EdgeUnderTest(Bounds bounds, Proxies proxies) throws IOException {
     this.bounds = bounds;
+    this.proxies = proxies;
     home = Files.createTempDirectory(Path.of("/tmp"), "edge");
     edge = start(Tables.BOOT_ID);
   }
@@ -52,7 +59,7 @@ final class EdgeUnderTest implements AutoCloseable {
   }
 
   private Edge start(String bootId) throws IOException {
-    var settings = new Settings(home, home, 0, 0, null, bounds, List.of());
+    var settings = new Settings(home, home, 0, 0, null, bounds, proxies, List.of());
     return Edge.start(
         settings, bootId, time.time(), new PrintStream(log, true, StandardCharsets.UTF_8));
   }

@@ -35,6 +35,7 @@ final class RetryTest {
         "none",
         Service.Https.OFF,
         Optional.empty(),
+        Service.Rules.NONE,
         Service.Limits.DEFAULTS);
   }
 

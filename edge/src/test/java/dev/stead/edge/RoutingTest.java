@@ -118,6 +118,7 @@ final class RoutingTest {
             "up",
             Service.Https.OFF,
             Optional.of(Duration.ofDays(-1)),
+            HouseRulesTest.BAD,
             limits);
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));
@@ -130,6 +131,17 @@ final class RoutingTest {
               "service 'bad': health 'up' must be a path, 'tcp' or 'none'",
               "service 'bad': static-dir 'relative' must be absolute",
               "service 'bad': hsts-max-age must be from 0 to 730 days, not PT-24H",
+              "service 'bad': canonical-host '*.no.test' is no host",
+              "service 'bad': redirects: 308 from 'x' to '/y' is none",
+              "service 'bad': redirects: 308 from '/x' to '//evil.test' is none",
+              "service 'bad': redirects: 308 from '/x' to '/y/*' is none",
+              "service 'bad': redirects: 200 from '/x/*' to '/y/*' is none",
+              "service 'bad': allow '10.0.0.0/40' is no address or network: /40 is not from 0 to 32",
+              "service 'bad': headers: 'a b' is no header with such a value",
+              "service 'bad': users: 'a:b' is no name of its own without a colon",
+              "service 'bad': users: the hash of 'a:b' is none that the edge knows",
+              "service 'bad': the error pages' dir 'relative' must be absolute",
+              "service 'bad': error-pages: '200' is no status from 400 to 599",
               "service 'bad': target 't' has the host 'localhost'; it must be an IP address",
               "service 'bad': target 't' has the port 0, not one from 1 to 65535",
               "service 'bad': target 't' has no id of its own",

@@ -5,6 +5,7 @@ import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.Https;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
+import dev.stead.edge.control.Service.Rules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Tables {
         "none",
         Https.OFF,
         Optional.empty(),
+        Rules.NONE,
         Limits.DEFAULTS);
   }
 
@@ -82,6 +84,15 @@ final class Tables {
         });
   }
 
+  static Service ruled(Service of, Rules rules) {
+    return with(of, draft -> draft.rules = rules);
+  }
+
+  /// Answers to all of these hosts.
+  static Service at(Service of, String... hosts) {
+    return with(of, draft -> draft.hosts = List.of(hosts));
+  }
+
   private static Service with(Service of, Consumer<Draft> change) {
     var draft = new Draft(of);
     change.accept(draft);
@@ -101,6 +112,7 @@ final class Tables {
     private String health;
     private Https https;
     private Optional<Duration> hstsMaxAge;
+    private Rules rules;
     private Limits limits;
 
     Draft(Service of) {
@@ -115,6 +127,7 @@ final class Tables {
       health = of.health();
       https = of.https();
       hstsMaxAge = of.hstsMaxAge();
+      rules = of.rules();
       limits = of.limits();
     }
 
@@ -131,6 +144,7 @@ final class Tables {
           health,
           https,
           hstsMaxAge,
+          rules,
           limits);
     }
   }

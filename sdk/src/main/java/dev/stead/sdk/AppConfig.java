@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// What an app's `stead.toml` says, with every default filled in. It is part of each release, so a
 /// rollback brings it back as it was.
@@ -97,6 +98,16 @@ public record AppConfig(
     return environment.equals(AppName.PRODUCTION)
         ? http.hosts()
         : http.hosts().stream().map(host -> inFront(environment, host)).toList();
+  }
+
+  /// Where requests to the app's other hosts are redirected in an environment; empty where the
+  /// hosts that were set for it are others.
+  public Optional<String> canonicalHost(String environment) {
+    List<String> hosts = hosts(environment);
+    return http.rules().canonicalHost().stream()
+        .flatMap(host -> Stream.of(host, inFront(environment, host)))
+        .filter(hosts::contains)
+        .findFirst();
   }
 
   private static String inFront(String environment, String host) {

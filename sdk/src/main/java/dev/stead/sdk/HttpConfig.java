@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// How requests reach the `web` instances.
 ///
@@ -22,6 +24,7 @@ import java.util.Optional;
 ///   are there; where nothing is said, on a server and nowhere else
 /// @param hstsMaxAge for how long browsers are told to come by https alone (RFC 6797); they are
 ///   told nothing when empty
+/// @param rules what is asked of requests and said with answers
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -33,7 +36,8 @@ public record HttpConfig(
     long bodyBytesMax,
     Duration responseTimeout,
     Optional<Boolean> https,
-    Optional<Duration> hstsMaxAge) {
+    Optional<Duration> hstsMaxAge,
+    Rules rules) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -46,7 +50,8 @@ public record HttpConfig(
           1L << 30,
           Duration.ofSeconds(30),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Rules.NONE);
 
   /// Values of `health` that are not a path.
   public static final String HEALTH_TCP = "tcp";
@@ -60,6 +65,8 @@ public record HttpConfig(
     Objects.requireNonNull(drain, "drain is missing");
     Objects.requireNonNull(drainStreams, "drain-streams is missing");
     Objects.requireNonNull(responseTimeout, "response-timeout is missing");
+    // A release of a version before this one does not say it.
+    rules = Objects.requireNonNullElse(rules, Rules.NONE);
     hosts = List.copyOf(hosts);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
@@ -67,6 +74,59 @@ public record HttpConfig(
     if (!health.startsWith("/") && !health.equals(HEALTH_TCP) && !health.equals(HEALTH_NONE)) {
       throw new IllegalArgumentException(
           "health must be a path, 'tcp' or 'none', not '%s'".formatted(health));
+    }
+  }
+
+  /// What an app asks of requests before they are let in, and what the edge says with its answers.
+  ///
+  /// @param canonicalHost one of the hosts, where requests to any other are redirected
+  /// @param allow addresses and networks that may use the app, such as `203.0.113.0/24`; empty for
+  ///   all
+  /// @param headers set on every answer; an empty value takes a header away
+  /// @param users who may use the app: the secret that holds the password, by name; empty for all
+  /// @param errorPages files of the release that browsers get in the place of the edge's own pages,
+  ///   by status
+  @Json(naming = Naming.LowerHyphen)
+  public record Rules(
+      Optional<String> canonicalHost,
+      List<Redirect> redirects,
+      List<String> allow,
+      SortedMap<String, String> headers,
+      SortedMap<String, String> users,
+      SortedMap<String, String> errorPages) {
+    public static final Rules NONE =
+        new Rules(
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>());
+
+    public Rules {
+      Objects.requireNonNull(redirects, "redirects is missing");
+      Objects.requireNonNull(allow, "allow is missing");
+      Objects.requireNonNull(headers, "headers is missing");
+      Objects.requireNonNull(users, "users is missing");
+      Objects.requireNonNull(errorPages, "error-pages is missing");
+      redirects = List.copyOf(redirects);
+      allow = List.copyOf(allow);
+    }
+  }
+
+  /// Where a path has moved to.
+  ///
+  /// @param from a path, or with `/*` at its end that and all below it
+  /// @param to a path or an address; with `/*` at its end followed by what followed `from`
+  /// @param status 301, 302, 307 or 308
+  @Json(naming = Naming.LowerHyphen)
+  public record Redirect(String from, String to, int status) {
+    /// For good, method and body kept (RFC 9110 15.4.9).
+    public static final int STATUS = 308;
+
+    public Redirect {
+      Objects.requireNonNull(from, "a redirect's from is missing");
+      Objects.requireNonNull(to, "a redirect's to is missing");
     }
   }
 }

@@ -62,7 +62,8 @@ public final class Apps implements AutoCloseable {
     var ports = new Ports(random);
     var environment = new Environment(records, around.vault());
     var hosts = new Hosts(around.site(), machine::address, around.httpPort(), around.certified());
-    var routes = new Routes(records, around.bundles(), hosts, machine.bootId());
+    var rules = new RouteRules(environment, around.bundles(), random);
+    var routes = new Routes(records, around.bundles(), hosts, rules, machine.bootId());
     this.parts =
         new Workshop(
             records,

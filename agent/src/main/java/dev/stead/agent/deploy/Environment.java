@@ -36,7 +36,8 @@ final class Environment {
     return all;
   }
 
-  private String secret(Release release, String name, long revision) {
+  /// A secret's value as of a revision.
+  String secret(Release release, String name, long revision) {
     var entry =
         records
             .secret(release.app(), name, revision)

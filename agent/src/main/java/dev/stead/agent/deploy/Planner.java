@@ -180,6 +180,7 @@ final class Planner {
   /// @param along what is stored with the switch
   private Plan roll(Kind kind, Release release, boolean stopped, List<Mutation> along) {
     var app = release.app();
+    Rules.requireUsers(release, release.secrets());
     var before = records.live(app);
     var retiring = before.map(found -> found.value().instances()).orElse(List.of());
     var counts = stopped ? new TreeMap<String, Integer>() : release.scale();

@@ -35,6 +35,7 @@ final class Rollbacks {
     var along = new ArrayList<Mutation>();
     along.add(Records.put(Records.envKey(app), new Variables(release.variables())));
     var secrets = secretsOf(release, request.secretsToo(), notes, along);
+    Rules.requireUsers(release, secrets);
     var scale = scale(app, release);
     var retiring = before.value().instances();
     var choice = StrategyChoice.choose(release, scale, retiring, parts);

@@ -23,12 +23,14 @@ final class Routes {
   private final Records records;
   private final Bundles bundles;
   private final Hosts hosts;
+  private final RouteRules rules;
   private final String bootId;
 
-  Routes(Records records, Bundles bundles, Hosts hosts, String bootId) {
+  Routes(Records records, Bundles bundles, Hosts hosts, RouteRules rules, String bootId) {
     this.records = records;
     this.bundles = bundles;
     this.hosts = hosts;
+    this.rules = rules;
     this.bootId = bootId;
   }
 
@@ -70,6 +72,7 @@ final class Routes {
             http.health(),
             hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
             http.hstsMaxAge(),
+            rules.of(release, live),
             limits(http, held)));
   }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -74,11 +75,38 @@ final class Rules {
               }
             });
     config.staticFiles().ifPresent(files -> requireStatic(files.dir(), manifest, problems));
+    var rules = config.http().rules();
+    rules
+        .canonicalHost()
+        .filter(host -> !config.http().hosts().contains(host))
+        .ifPresent(host -> problems.add("canonical-host '%s' is none of hosts".formatted(host)));
+    rules.errorPages().values().stream()
+        .filter(page -> !isInside(page))
+        .forEach(
+            page ->
+                problems.add(
+                    "[http.error-pages] '%s' must be relative and stay inside the release"
+                        .formatted(page)));
     config.env().keySet().stream()
         .filter(name -> !VARIABLE.matcher(name).matches())
         .forEach(name -> problems.add("[env] '%s' is not a variable name".formatted(name)));
     if (!problems.isEmpty()) {
       throw refused(Code.BAD_CONFIG, "deploying " + app, problems);
+    }
+  }
+
+  /// The passwords of the config's users must be among the secrets that the release runs with.
+  static void requireUsers(Release release, Map<String, Long> secrets) {
+    var problems =
+        release.config().http().rules().users().entrySet().stream()
+            .filter(user -> !secrets.containsKey(user.getValue()))
+            .map(
+                user ->
+                    "the password of user %s is the secret %s, which is not set: `stead secret set %s`"
+                        .formatted(user.getKey(), user.getValue(), user.getValue()))
+            .toList();
+    if (!problems.isEmpty()) {
+      throw refused(Code.BAD_CONFIG, "deploying " + release.app(), problems);
     }
   }
 

@@ -128,7 +128,8 @@ record Sample(
             d.bodyBytesMax(),
             d.responseTimeout(),
             http.https(),
-            http.hstsMaxAge()));
+            http.hstsMaxAge(),
+            http.rules()));
   }
 
   Sample health(String health) {
@@ -144,7 +145,8 @@ record Sample(
             d.bodyBytesMax(),
             d.responseTimeout(),
             http.https(),
-            http.hstsMaxAge()));
+            http.hstsMaxAge(),
+            http.rules()));
   }
 
   Sample https(Boolean wanted) {
@@ -160,7 +162,25 @@ record Sample(
             d.bodyBytesMax(),
             d.responseTimeout(),
             Optional.of(wanted),
-            Optional.of(Duration.ofDays(365))));
+            Optional.of(Duration.ofDays(365)),
+            http.rules()));
+  }
+
+  Sample rules(HttpConfig.Rules rules) {
+    var d = HttpConfig.DEFAULTS;
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            d.path(),
+            d.stripPath(),
+            http.health(),
+            d.drain(),
+            d.drainStreams(),
+            d.bodyBytesMax(),
+            d.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            rules));
   }
 
   private Sample http(HttpConfig changed) {

@@ -51,6 +51,10 @@ final class Section {
         .map(value -> new Section(path, value, faults));
   }
 
+  boolean isTable(String key) {
+    return table.get(List.of(key)) instanceof TomlTable;
+  }
+
   Optional<String> string(String key) {
     return as(key, String.class, "text in quotes");
   }

@@ -69,7 +69,13 @@ final class SteadToml {
             "max-body",
             "response-timeout",
             "https",
-            "hsts-max-age"));
+            "hsts-max-age",
+            "canonical-host",
+            "allow",
+            "redirects",
+            "headers",
+            "users",
+            "error-pages"));
     keys.put("rollout", List.of("strategy", "start-timeout", "settle", "release-timeout"));
     keys.put("static", List.of("dir"));
     keys.put("volumes.NAME", List.of("path", "size"));
@@ -223,7 +229,8 @@ final class SteadToml {
         http.size("max-body", 0).orElse(usual.bodyBytesMax()),
         http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()),
         http.bool("https"),
-        http.duration("hsts-max-age", LONGEST_HSTS));
+        http.duration("hsts-max-age", LONGEST_HSTS),
+        new HttpRules(http, KEYS).read(hosts));
   }
 
   private List<String> hosts(Section section, String title) {
@@ -415,7 +422,7 @@ final class SteadToml {
     return patterns;
   }
 
-  private static boolean inside(Section section, String key, String path) {
+  static boolean inside(Section section, String key, String path) {
     boolean good =
         !path.startsWith("/") && Stream.of(path.split("/")).noneMatch(part -> part.equals(".."));
     if (!good) {

@@ -48,6 +48,18 @@ final class SteadTomlTest {
       response-timeout = "1m"
       https = false
       hsts-max-age = "365d"
+      canonical-host = "cv.example.com"
+      allow = ["203.0.113.0/24", "2001:db8::1"]
+      [http.redirects]
+      "/old" = "/new"
+      "/blog/*" = { to = "https://blog.example/*", status = 301 }
+      [http.headers]
+      X-Frame-Options = "DENY"
+      Server = ""
+      [http.users]
+      ada = "ADA_PASSWORD"
+      [http.error-pages]
+      502 = "public/away.html"
       [rollout]
       strategy = "hold"
       start-timeout = "90s"
@@ -108,7 +120,17 @@ final class SteadTomlTest {
                 1L << 30,
                 Duration.ofMinutes(1),
                 java.util.Optional.of(false),
-                java.util.Optional.of(Duration.ofDays(365))));
+                java.util.Optional.of(Duration.ofDays(365)),
+                new HttpConfig.Rules(
+                    java.util.Optional.of("cv.example.com"),
+                    List.of(
+                        new HttpConfig.Redirect("/old", "/new", 308),
+                        new HttpConfig.Redirect("/blog/*", "https://blog.example/*", 301)),
+                    List.of("203.0.113.0/24", "2001:db8::1"),
+                    new java.util.TreeMap<>(
+                        java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
+                    new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
+                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")))));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(
@@ -233,6 +255,58 @@ final class SteadTomlTest {
             "stead.toml:16: \"NOT-OK\" is no name of a variable: letters, digits and '_' only, no"
                 + " digit first",
             "stead.toml:17: [env] NUMBER must be text in quotes, not 5");
+  }
+
+  @Test
+  void problemsOfTheRulesAreNamed() {
+    assertThat(
+            problems(
+                """
+                app = "cv"
+                [static]
+                dir = "public"
+                [http]
+                hosts = ["cv.example.com"]
+                canonical-host = "www.example.com"
+                allow = ["10.0.0.0/33", "office"]
+                [http.redirects]
+                "old" = "/new"
+                "/a" = "//evil.example"
+                "/b" = { to = "/c", status = 303 }
+                "/d" = { status = 302 }
+                "/e" = "/f/*"
+                [http.headers]
+                Connection = "close"
+                X-Note = " blanks "
+                [http.users]
+                "a:b" = "A_PASSWORD"
+                bob = "swordfish!"
+                [http.error-pages]
+                200 = "ok.html"
+                502 = "../away.html"
+                """))
+        .containsExactly(
+            "stead.toml:6: [http] canonical-host must be one of hosts, as \"www.example.com\" is not",
+            "stead.toml:7: [http] allow: a network like \"10.0.0.0/33\" has /0 to /32",
+            "stead.toml:7: [http] allow: \"office\" is no address or network; write"
+                + " \"203.0.113.7\" or \"203.0.113.0/24\"",
+            "stead.toml:9: [http.redirects] \"old\" must be a path that starts with \"/\", without"
+                + " query; \"/*\" at its end stands for all below it",
+            "stead.toml:10: [http.redirects] \"/a\" cannot lead to \"//evil.example\": write another"
+                + " path, or an address with http:// or https://; \"/*\" at both ends keeps what is"
+                + " below",
+            "stead.toml:11: [http.redirects] \"/b\": status must be 301, 302, 307 or 308, not 303",
+            "stead.toml:12: [http.redirects] \"/d\" has no to",
+            "stead.toml:13: [http.redirects] \"/e\" cannot lead to \"/f/*\": write another path, or an"
+                + " address with http:// or https://; \"/*\" at both ends keeps what is below",
+            "stead.toml:15: [http.headers] \"Connection\" cannot be set here",
+            "stead.toml:16: [http.headers] X-Note must be plain ASCII on one line, without blanks"
+                + " around it",
+            "stead.toml:18: [http.users] a name has no \":\" in it, as \"a:b\" has",
+            "stead.toml:19: [http.users] bob names the secret that holds the password, such as"
+                + " \"ADA_PASSWORD\", never the password",
+            "stead.toml:21: [http.error-pages] \"200\" is no status from 400 to 599",
+            "stead.toml:22: 502 must stay inside the project, and \"../away.html\" does not");
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One app as the edge sees it.
 ///
@@ -20,6 +22,7 @@ import java.util.Optional;
 /// @param health how a target shows that it is ready: a path, `tcp` or `none`
 /// @param https whether plain requests are sent to `https`; [Https#OFF] where nothing is said
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
+/// @param rules what is asked of requests and said with answers; [Rules#NONE] where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record Service(
     String name,
@@ -33,6 +36,7 @@ public record Service(
     String health,
     Https https,
     Optional<Duration> hstsMaxAge,
+    Rules rules,
     Limits limits) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
@@ -44,6 +48,7 @@ public record Service(
     Objects.requireNonNull(limits, "limits is missing");
     // A table that was kept by a version before this one, or pushed by one, does not say it.
     https = Objects.requireNonNullElse(https, Https.OFF);
+    rules = Objects.requireNonNullElse(rules, Rules.NONE);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
   }
@@ -76,6 +81,68 @@ public record Service(
     /// Plain requests are redirected (308), once the edge listens with TLS and has a certificate
     /// for their host that it did not sign itself; until then they are served.
     ON
+  }
+
+  /// What a service asks of requests before they are let in, and what it says with answers.
+  ///
+  /// @param canonicalHost where requests to any other of its hosts are redirected
+  /// @param allow addresses and networks that may use it, such as `203.0.113.0/24`; empty for all
+  /// @param headers set on every answer; an empty value takes a header away
+  /// @param users who may use it, by name and password (RFC 7617); empty for all
+  @Json(naming = Naming.LowerHyphen)
+  public record Rules(
+      Optional<String> canonicalHost,
+      List<Redirect> redirects,
+      List<String> allow,
+      SortedMap<String, String> headers,
+      List<User> users,
+      Optional<ErrorPages> errorPages) {
+    public static final Rules NONE =
+        new Rules(
+            Optional.empty(), List.of(), List.of(), new TreeMap<>(), List.of(), Optional.empty());
+
+    public Rules {
+      redirects = List.copyOf(Objects.requireNonNull(redirects, "redirects is missing"));
+      allow = List.copyOf(Objects.requireNonNull(allow, "allow is missing"));
+      Objects.requireNonNull(headers, "headers is missing");
+      users = List.copyOf(Objects.requireNonNull(users, "users is missing"));
+    }
+  }
+
+  /// Where a path has moved to.
+  ///
+  /// @param from a path, or all below one: `/blog/*`
+  /// @param to a path or an address; a `*` at its end stands for what `*` stood for in `from`
+  /// @param status 301, 302, 307 or 308
+  @Json(naming = Naming.LowerHyphen)
+  public record Redirect(String from, String to, int status) {
+    public Redirect {
+      Objects.requireNonNull(from, "a redirect's from is missing");
+      Objects.requireNonNull(to, "a redirect's to is missing");
+    }
+  }
+
+  /// Somebody with a password.
+  ///
+  /// @param hash as [Password] writes it
+  @Json(naming = Naming.LowerHyphen)
+  public record User(String name, String hash) {
+    public User {
+      Objects.requireNonNull(name, "a user's name is missing");
+      Objects.requireNonNull(hash, "a user's hash is missing");
+    }
+  }
+
+  /// Pages that browsers get in the place of the edge's own.
+  ///
+  /// @param dir absolute directory that they lie in
+  /// @param files by status, `502`; relative to the directory
+  @Json(naming = Naming.LowerHyphen)
+  public record ErrorPages(String dir, SortedMap<String, String> files) {
+    public ErrorPages {
+      Objects.requireNonNull(dir, "the error pages' dir is missing");
+      Objects.requireNonNull(files, "the error pages' files is missing");
+    }
   }
 
   /// Budgets and bounds of one service.

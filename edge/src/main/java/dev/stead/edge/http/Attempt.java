@@ -195,8 +195,8 @@ final class Attempt {
       becomeStream();
     }
     ForwardedHeaders.towardsClient(
-        response.headers(), service.listed().release(), exchange.requestId());
-    Https.insist(response.headers(), client.guest().door(), service.listed());
+        response.headers(), service.listed().release(), exchange.sender().requestId());
+    HouseRules.dress(response.headers(), exchange.sender(), service.listed());
     head.frame(response, inbound, exchange.promiseKeepAlive());
     client.write(response);
   }
@@ -206,7 +206,7 @@ final class Attempt {
       exchange.clientContinues();
     }
     if (!inbound.http10()) {
-      ForwardedHeaders.towardsClient(response.headers(), 0, exchange.requestId());
+      ForwardedHeaders.towardsClient(response.headers(), 0, exchange.sender().requestId());
       client.writeInformational(response);
     }
   }
@@ -219,7 +219,7 @@ final class Attempt {
     }
     becomeStream();
     ForwardedHeaders.towardsClient(
-        response.headers(), service.listed().release(), exchange.requestId());
+        response.headers(), service.listed().release(), exchange.sender().requestId());
     client.writeUpgrade(response, protocol);
     phase = Phase.TUNNEL;
   }

@@ -253,7 +253,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     switch (guest.enter(ctx.channel().remoteAddress())) {
-      case ADMITTED -> {}
+      case ADMITTED, ADMITTED_PROXY -> {}
       case ADDRESS_FULL ->
           refuse(
               new Refusal(
@@ -284,7 +284,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         state = State.EXCHANGE;
         var begun = new Exchange(this, accepted.inbound());
         exchange = begun;
-        begun.start();
+        begun.route();
       }
     }
   }

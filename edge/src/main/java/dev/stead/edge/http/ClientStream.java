@@ -122,7 +122,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         paused = !requestEnded;
         var started = new Exchange(this, inbound);
         exchange = started;
-        started.start();
+        started.route();
         if (!inbound.hasBody() && exchange != null) {
           exchange.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
         }

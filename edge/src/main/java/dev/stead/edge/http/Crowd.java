@@ -34,6 +34,8 @@ final class Crowd {
   /// What becomes of a connection; each but `CUT` ends with [#leave].
   enum Admission {
     ADMITTED,
+    /// A trusted proxy, behind which stand many: not counted by its address.
+    ADMITTED_PROXY,
     /// Its address has as many as one may have: to be told, and let go.
     ADDRESS_FULL,
     /// There is no place for anybody: to be told, and let go.
@@ -55,6 +57,15 @@ final class Crowd {
     return Admission.ADMITTED;
   }
 
+  /// Counts a trusted proxy's connection that has come.
+  Admission enterProxy() {
+    if (all.incrementAndGet() > bounds.connectionsMax()) {
+      all.decrementAndGet();
+      return turnAway(Admission.FULL);
+    }
+    return Admission.ADMITTED_PROXY;
+  }
+
   private Admission turnAway(Admission why) {
     if (turnedAway.incrementAndGet() > TURNED_AWAY_MAX) {
       turnedAway.decrementAndGet();
@@ -70,6 +81,7 @@ final class Crowd {
         all.decrementAndGet();
         byOrigin.computeIfPresent(origin(address), (_, count) -> count == 1 ? null : count - 1);
       }
+      case ADMITTED_PROXY -> all.decrementAndGet();
       case ADDRESS_FULL, FULL -> turnedAway.decrementAndGet();
       case CUT -> {}
     }

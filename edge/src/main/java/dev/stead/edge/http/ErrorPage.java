@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import dev.stead.edge.routing.LiveService;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -8,13 +9,17 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The small page that says what went wrong: status, code, cause, request id. HTML for browsers,
-/// plain text for everyone else; it names nothing but the request itself.
+/// plain text for everyone else; it names nothing but the request itself. `Stead-Error` has the
+/// code also where the page is an app's own.
 final class ErrorPage {
   private static final String RETRY_AFTER_SECONDS = "5";
+  private static final String CHALLENGE = "Basic realm=\"Restricted\", charset=\"UTF-8\"";
+  private static final AsciiString CODE = AsciiString.cached("stead-error");
 
   private ErrorPage() {}
 
@@ -22,15 +27,42 @@ final class ErrorPage {
   static FullHttpResponse of(
       EdgeError error, String cause, String requestId, @Nullable String accept) {
     HttpResponseStatus status = HttpResponseStatus.valueOf(error.status());
-    boolean html = accept != null && accept.contains("text/html");
+    boolean html = html(accept);
     String page =
         html ? html(error, status, cause, requestId) : plain(error, status, cause, requestId);
-    ByteBuf body = Unpooled.wrappedBuffer(page.getBytes(StandardCharsets.UTF_8));
-    var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+    return of(error, requestId, html, page.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The app's own page, if it has one and the client is a browser.
+  ///
+  /// @param service null when it is not known whose the request is
+  static FullHttpResponse of(
+      EdgeError error,
+      String cause,
+      String requestId,
+      @Nullable String accept,
+      @Nullable LiveService service) {
+    byte[] own = service == null || !html(accept) ? null : service.errorPage(error.status());
+    return own == null ? of(error, cause, requestId, accept) : of(error, requestId, true, own);
+  }
+
+  private static boolean html(@Nullable String accept) {
+    return accept != null && accept.contains("text/html");
+  }
+
+  private static FullHttpResponse of(EdgeError error, String requestId, boolean html, byte[] page) {
+    ByteBuf body = Unpooled.wrappedBuffer(page);
+    var response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(error.status()), body);
     HttpHeaders headers = response.headers();
     headers.set(
         HttpHeaderNames.CONTENT_TYPE,
         html ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+    headers.set(CODE, error.code());
+    if (error == EdgeError.PASSWORD) {
+      headers.set(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
+    }
     headers.setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
     headers.set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     headers.set(ForwardedHeaders.REQUEST_ID, requestId);

@@ -7,7 +7,6 @@ import dev.stead.edge.routing.Router;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.routing.Target;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,7 +16,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /// answer's head has gone out, and cuts the connection after it.
 final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
-  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
   private static final long TRY_AGAIN_MILLIS = 50;
 
   /// A request that may not be sent twice is not written to a connection that has been idle for
@@ -38,6 +38,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private enum Phase {
     ROUTING,
+    CHECKING_PASSWORD,
     HELD,
     FINDING_FILE,
     SENDING_FILE,
@@ -47,10 +48,13 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     ANSWERED
   }
 
+  private static final Set<Phase> WAITING =
+      EnumSet.of(Phase.CHECKING_PASSWORD, Phase.HELD, Phase.WAITING_FOR_TARGET);
+
   private final Client client;
   private final Worker worker;
   private final Inbound inbound;
-  private final String requestId;
+  private final Sender sender;
   private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
 
@@ -80,13 +84,11 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Since when nothing has moved.
   private long movedNanos;
 
-  private long fileBytesSent;
-
   Exchange(Client client, Inbound inbound) {
     this.client = client;
     this.worker = client.worker();
     this.inbound = inbound;
-    this.requestId = worker.requestId();
+    this.sender = Sender.of(client.guest(), inbound.request().headers(), worker.requestId());
     this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
   }
@@ -95,19 +97,15 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     return inbound;
   }
 
-  String requestId() {
-    return requestId;
+  Sender sender() {
+    return sender;
   }
 
   boolean requestEnded() {
     return requestEnded;
   }
 
-  void start() {
-    route();
-  }
-
-  private void route() {
+  void route() {
     phase = Phase.ROUTING;
     FullHttpResponse challenge = worker.https().challengeAnswer(client.guest().door(), inbound);
     if (challenge != null) {
@@ -119,11 +117,25 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     service = found;
     if (found == null) {
       fail(EdgeError.ROUTE, "Nothing is served at this address.");
-    } else if (worker.https().wants(client.guest().door(), inbound, found.listed())) {
-      answerWhole(worker.https().redirect(inbound));
-    } else if (found.listed().mode() == Mode.MAINTENANCE) {
-      maintenance(found);
-    } else if (!refusedAsTooLarge(found)) {
+      return;
+    }
+    switch (worker.rules().objection(inbound, sender, found)) {
+      case null -> admit(found, router);
+      case HouseRules.Objection.Answer answer -> answerWhole(answer.response());
+      case HouseRules.Objection.Refused refused -> fail(refused.refusal());
+      case HouseRules.Objection.Unchecked unchecked -> check(unchecked.claim());
+    }
+  }
+
+  private void check(Passwords.Claim claim) {
+    phase = Phase.CHECKING_PASSWORD;
+    if (!worker.rules().check(claim, this::routeAgain)) {
+      fail(EdgeError.PASSWORDS_FULL, "Too many passwords are being checked.");
+    }
+  }
+
+  private void admit(LiveService found, Router router) {
+    if (!refusedAsTooLarge(found)) {
       if (found.listed().mode() == Mode.HOLD) {
         hold(found, router);
       } else if (found.listed().staticDir().isPresent() && !filesAsked) {
@@ -131,14 +143,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       } else {
         forward();
       }
-    }
-  }
-
-  private void maintenance(LiveService found) {
-    if (inbound.path().equals(found.listed().health())) {
-      answerWhole(FileAnswer.healthy());
-    } else {
-      fail(EdgeError.MAINTENANCE, "This app is down for maintenance.");
     }
   }
 
@@ -173,7 +177,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   private void routeAgain() {
-    if (phase == Phase.HELD || phase == Phase.WAITING_FOR_TARGET) {
+    if (WAITING.contains(phase)) {
       route();
     }
   }
@@ -182,7 +186,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     filesAsked = true;
     if (!inbound.reads()) {
       if (found.listed().targets().isEmpty()) {
-        answerWhole(ErrorPage.methodNotAllowed(requestId, accept));
+        answerWhole(ErrorPage.methodNotAllowed(sender.requestId(), accept));
       } else {
         forward();
       }
@@ -219,15 +223,15 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     FileAnswer answer = FileAnswer.of(opened, inbound, found.listed().release());
     conclude(answer.head());
     phase = Phase.SENDING_FILE;
-    movedNanos = worker.nanos();
     file = answer;
-    client.writeFile(answer).addListener(sent -> fileSent());
-  }
-
-  private void fileSent() {
-    if (phase == Phase.SENDING_FILE) {
-      answered();
-    }
+    client
+        .writeFile(answer)
+        .addListener(
+            sent -> {
+              if (phase == Phase.SENDING_FILE) {
+                answered();
+              }
+            });
   }
 
   private void forward() {
@@ -267,12 +271,8 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       tried.clear();
       phase = Phase.WAITING_FOR_TARGET;
       worker.loop().schedule(this::routeAgain, TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-    } else if (connectFailure instanceof ConnectTimeoutException) {
-      fail(EdgeError.CONNECT_TIMEOUT, "The app did not accept a connection in time.");
-    } else if (connectFailure != null) {
-      fail(EdgeError.REFUSED, "The app does not accept connections.");
     } else {
-      fail(EdgeError.NO_TARGET, "No instance of this app is running.");
+      fail(Refusal.unreachable(connectFailure));
     }
   }
 
@@ -303,7 +303,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       rewritten = true;
       served.retries().earn();
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
-      ForwardedHeaders.towardsTarget(inbound, client.guest(), requestId, worker.millis());
+      ForwardedHeaders.towardsTarget(inbound, sender, worker.millis());
     }
     return request.setUri(served.forwarded(inbound.target()));
   }
@@ -394,6 +394,10 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     client.truncate(closeDelimited);
   }
 
+  private void fail(Refusal refusal) {
+    fail(refusal.error(), refusal.cause());
+  }
+
   void fail(EdgeError error, String cause) {
     if (phase == Phase.ANSWERED) {
       return;
@@ -402,7 +406,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (answering || phase == Phase.SENDING_FILE) {
       truncate();
     } else {
-      answerWhole(ErrorPage.of(error, cause, requestId, accept));
+      answerWhole(ErrorPage.of(error, cause, sender.requestId(), accept, service));
     }
   }
 
@@ -420,9 +424,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   private void conclude(HttpResponse response) {
-    response.headers().set(ForwardedHeaders.REQUEST_ID, requestId);
+    response.headers().set(ForwardedHeaders.REQUEST_ID, sender.requestId());
     if (service != null) {
-      Https.insist(response.headers(), client.guest().door(), service.listed());
+      HouseRules.dress(response.headers(), sender, service.listed());
     }
     AnswerHead.persist(response.headers(), inbound, promiseKeepAlive());
   }
@@ -478,10 +482,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         }
       }
       case SENDING_FILE -> {
-        if (file != null && file.sent() != fileBytesSent) {
-          fileBytesSent = file.sent();
-          movedNanos = nowNanos;
-        } else if (still > STALLED_NANOS) {
+        if (file != null && file.stalled(nowNanos)) {
           truncate();
         }
       }
@@ -490,7 +491,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
           client.close();
         }
       }
-      case ROUTING, FINDING_FILE, WAITING_FOR_TARGET -> {}
+      case ROUTING, CHECKING_PASSWORD, FINDING_FILE, WAITING_FOR_TARGET -> {}
     }
     if (slow && phase == swept) {
       bodyTooSlow();

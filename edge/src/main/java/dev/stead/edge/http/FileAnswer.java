@@ -16,6 +16,7 @@ import io.netty.handler.stream.ChunkedNioFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// as fast as the client takes them.
 final class FileAnswer {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
+  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
   private static final int PIECE_BYTES = 32 * 1024;
   private static final Map<String, String> TYPES =
       Map.ofEntries(
@@ -68,6 +70,8 @@ final class FileAnswer {
   private final FileRegion region;
   private final boolean hasBody;
   private @Nullable ChunkedNioFile pieces;
+  private long seen = -1;
+  private long movedNanos;
 
   private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
     this.head = head;
@@ -95,8 +99,15 @@ final class FileAnswer {
     return made;
   }
 
-  long sent() {
-    return pieces == null ? region.transferred() : pieces.progress();
+  /// Whether nothing of it has left for so long that the client must be gone; asked again and
+  /// again.
+  boolean stalled(long nowNanos) {
+    long sent = pieces == null ? region.transferred() : pieces.progress();
+    if (sent != seen) {
+      seen = sent;
+      movedNanos = nowNanos;
+    }
+    return nowNanos - movedNanos > STALLED_NANOS;
   }
 
   static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {
@@ -170,7 +181,11 @@ final class FileAnswer {
 
   /// To another address, for good, method and body kept (RFC 9110 15.4.9).
   static FullHttpResponse moved(String location) {
-    FullHttpResponse response = empty(HttpResponseStatus.PERMANENT_REDIRECT);
+    return moved(location, HttpResponseStatus.PERMANENT_REDIRECT.code());
+  }
+
+  static FullHttpResponse moved(String location, int status) {
+    FullHttpResponse response = empty(HttpResponseStatus.valueOf(status));
     response.headers().set(HttpHeaderNames.LOCATION, location);
     return response;
   }

@@ -8,19 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What happens to headers on their way through: those of one hop end here (RFC 9110 7.6.1), those
-/// that say who asked are written anew, since nobody who could be believed stands before the edge.
+/// that say who asked are written anew, out of what is known of the [Sender].
 final class ForwardedHeaders {
   static final AsciiString REQUEST_ID = AsciiString.cached("x-request-id");
   static final AsciiString RELEASE = AsciiString.cached("stead-release");
 
   private static final AsciiString REQUEST_START = AsciiString.cached("x-request-start");
-  private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
-  private static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
-  private static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
-  private static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
+  static final AsciiString FORWARDED = AsciiString.cached("forwarded");
+  static final AsciiString FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
+  static final AsciiString FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+  static final AsciiString FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
   private static final AsciiString VIA = AsciiString.cached("1.1 stead");
   private static final AsciiString VIA_HTTP_2 = AsciiString.cached("2 stead");
   static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
@@ -60,7 +59,7 @@ final class ForwardedHeaders {
   private ForwardedHeaders() {}
 
   /// Makes a request's headers those that the target gets.
-  static void towardsTarget(Inbound inbound, Guest guest, String requestId, long millis) {
+  static void towardsTarget(Inbound inbound, Sender sender, long millis) {
     HttpHeaders headers = inbound.request().headers();
     endHop(headers);
     headers.remove(HttpHeaderNames.TE);
@@ -78,13 +77,11 @@ final class ForwardedHeaders {
     }
     String host = inbound.authority().text();
     headers.set(HttpHeaderNames.HOST, host);
-    ClientAddress client = guest.address();
-    String scheme = guest.door().scheme();
-    headers.set(FORWARDED_FOR, client.plain());
-    headers.set(FORWARDED_PROTO, scheme);
-    headers.set(FORWARDED_HOST, host);
-    headers.set(FORWARDED, client.forwarded() + ";host=\"" + host + "\";proto=" + scheme);
-    headers.set(REQUEST_ID, requestId);
+    headers.set(FORWARDED_FOR, sender.forwardedFor());
+    headers.set(FORWARDED_PROTO, sender.scheme());
+    headers.set(FORWARDED_HOST, sender.host(host));
+    headers.set(FORWARDED, sender.forwarded(host));
+    headers.set(REQUEST_ID, sender.requestId());
     headers.set(REQUEST_START, "t=" + millis);
     headers.add(
         HttpHeaderNames.VIA, inbound.version() == Inbound.Version.HTTP_2 ? VIA_HTTP_2 : VIA);
@@ -149,16 +146,5 @@ final class ForwardedHeaders {
 
   private static boolean lookalike(CharSequence name) {
     return LOOKALIKES.contains(name.toString().toLowerCase(Locale.ROOT).replace('-', '_'));
-  }
-
-  /// The client's address as headers write it, made once per connection.
-  record ClientAddress(String plain, String forwarded) {
-    static ClientAddress of(@Nullable String address) {
-      if (address == null) {
-        return new ClientAddress("unknown", "for=unknown");
-      }
-      return new ClientAddress(
-          address, address.indexOf(':') < 0 ? "for=" + address : "for=\"[" + address + "]\"");
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.stead.edge.http;
 
-import dev.stead.edge.http.ForwardedHeaders.ClientAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -9,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 /// Who is connected, and by which door; counted in the [Crowd] from [#enter] to [#leave].
 final class Guest {
   private final Crowd crowd;
+  private final Proxies proxies;
   private final Door door;
   private @Nullable InetAddress origin;
-  private @Nullable ClientAddress address;
+  private @Nullable String plainAddress;
+  private boolean trusted;
   private Crowd.Admission admission = Crowd.Admission.CUT;
 
-  Guest(Crowd crowd, Door door) {
+  Guest(Crowd crowd, Proxies proxies, Door door) {
     this.crowd = crowd;
+    this.proxies = proxies;
     this.door = door;
   }
 
@@ -23,11 +25,23 @@ final class Guest {
     return door;
   }
 
+  Proxies proxies() {
+    return proxies;
+  }
+
+  /// Told by a trusted proxy for whom it has connected; before [#enter].
+  void announced(InetAddress client) {
+    origin = client;
+  }
+
   /// @param remote null when the client went away before it was accepted
   Crowd.Admission enter(@Nullable SocketAddress remote) {
-    if (remote instanceof InetSocketAddress known) {
+    if (origin == null && remote instanceof InetSocketAddress known) {
       origin = known.getAddress();
-      admission = crowd.enter(known.getAddress());
+    }
+    if (origin != null) {
+      trusted = proxies.trusts(origin);
+      admission = trusted ? crowd.enterProxy() : crowd.enter(origin);
     }
     return admission;
   }
@@ -38,11 +52,22 @@ final class Guest {
     }
   }
 
-  ClientAddress address() {
-    ClientAddress known = address;
+  /// Where the connection comes from; null when that is not known.
+  @Nullable InetAddress origin() {
+    return origin;
+  }
+
+  /// Whether it is a proxy that is believed when it says who asks.
+  boolean trusted() {
+    return trusted;
+  }
+
+  /// The origin as headers write it, made once.
+  String plainAddress() {
+    String known = plainAddress;
     if (known == null) {
-      known = ClientAddress.of(origin == null ? null : origin.getHostAddress());
-      address = known;
+      known = origin == null ? Claims.UNKNOWN : origin.getHostAddress();
+      plainAddress = known;
     }
     return known;
   }

@@ -21,6 +21,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// The edge's face to its clients: listening sockets, and one [Worker] per event loop.
@@ -28,21 +32,26 @@ public final class HttpEdge implements AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final Duration STOP_MAX = Duration.ofSeconds(2);
   private static final long STOP_LOOK_MILLIS = 20;
+  private static final long CHECKING_IDLE_SECONDS = 10;
 
   private final Map<EventLoop, Worker> workers = new HashMap<>();
   private final List<Channel> listeners = new ArrayList<>();
   private final EventLoopGroup loops;
   private final Transport transport;
   private final StaticFiles files;
+  private final ExecutorService checking = checking();
 
   /// What every worker works with.
-  record Parts(Routing routing, StaticFiles files, Crowd crowd, Surroundings around) {}
+  ///
+  /// @param checking where passwords are checked
+  record Parts(
+      Routing routing, StaticFiles files, Executor checking, Crowd crowd, Surroundings around) {}
 
   public HttpEdge(EventLoopGroup loops, Transport transport, Routing routing, Surroundings around) {
     this.loops = loops;
     this.transport = transport;
     this.files = new StaticFiles();
-    var parts = new Parts(routing, files, new Crowd(around.bounds()), around);
+    var parts = new Parts(routing, files, checking, new Crowd(around.bounds()), around);
     var seeds = new SecureRandom();
     for (EventExecutor executor : loops) {
       var loop = (EventLoop) executor;
@@ -54,12 +63,28 @@ public final class HttpEdge implements AutoCloseable {
         router -> workers.forEach((loop, worker) -> loop.execute(worker::tableApplied)));
   }
 
+  /// One thread, which ends when nobody has shown a password for a while: guessing keeps one core
+  /// busy at most.
+  private static ExecutorService checking() {
+    var threads =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            CHECKING_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(Passwords.WAITING_MAX),
+            Thread.ofPlatform().name("passwords").factory());
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
   /// The two clocks: one that never steps, for deadlines, and one that tells the time of day, only
   /// for what the outside world reads.
   public record Time(Ticker ticker, InstantSource clock) {}
 
   /// What the edge is told by whoever starts it.
-  public record Surroundings(Time time, Bounds bounds, PrintStream log, Https https) {}
+  public record Surroundings(
+      Time time, Bounds bounds, Proxies proxies, PrintStream log, Https https) {}
 
   /// Begins to take connections, also those that came since the sockets listen.
   public void accept() {
@@ -140,8 +165,17 @@ public final class HttpEdge implements AutoCloseable {
     if (worker == null) {
       throw new IllegalStateException("a connection on an event loop that is none of ours");
     }
-    var guest = new Guest(worker.crowd(), door);
-    switch (door) {
+    var guest = new Guest(worker.crowd(), worker.proxies(), door);
+    if (worker.proxies().announces(channel.remoteAddress())) {
+      new ProxyOpening(worker, guest, announced -> open(announced, worker, guest))
+          .join(channel.pipeline());
+    } else {
+      open(channel, worker, guest);
+    }
+  }
+
+  private static void open(Channel channel, Worker worker, Guest guest) {
+    switch (guest.door()) {
       case HTTP -> {
         var decoder = new RequestDecoder();
         var encoder = new ResponseEncoder();
@@ -194,6 +228,7 @@ public final class HttpEdge implements AutoCloseable {
     }
     workers.forEach((loop, worker) -> loop.submit(worker::close).awaitUninterruptibly());
     files.close();
+    checking.shutdownNow();
   }
 
   private boolean busy() {

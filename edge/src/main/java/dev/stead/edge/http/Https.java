@@ -57,16 +57,15 @@ public final class Https {
 
   /// Whether a plain request belongs on TLS instead: its app wants that, and the browser would not
   /// warn.
-  boolean wants(Door door, Inbound inbound, Service service) {
+  boolean wants(Sender sender, String host, Service service) {
     return service.https() == Service.Https.ON
-        && door == Door.HTTP
+        && !sender.secure()
         && port != 0
-        && certificates.cover(inbound.authority().host());
+        && certificates.cover(host);
   }
 
-  /// To the same address with TLS: path and query stay as they are.
-  FullHttpResponse redirect(Inbound inbound) {
-    String host = inbound.authority().host();
+  /// To a host with TLS: path and query stay as they are.
+  FullHttpResponse redirect(Inbound inbound, String host) {
     String at = port == DEFAULT_PORT ? host : host + ":" + port;
     String target = inbound.target();
     return FileAnswer.moved("https://" + at + (target.equals("*") ? "/" : target));
@@ -85,8 +84,8 @@ public final class Https {
 
   /// Has browsers come with TLS alone, where the app wants that; said on TLS, since anybody could
   /// say it elsewhere (RFC 6797 7.2).
-  static void insist(HttpHeaders headers, Door door, Service service) {
-    if (door == Door.HTTPS) {
+  static void insist(HttpHeaders headers, Sender sender, Service service) {
+    if (sender.secure()) {
       service
           .hstsMaxAge()
           .ifPresent(age -> headers.set(STRICT_TRANSPORT_SECURITY, "max-age=" + age.toSeconds()));

@@ -36,8 +36,9 @@ final class TlsOpening extends ChannelInboundHandlerAdapter implements Connectio
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    if (guest.enter(ctx.channel().remoteAddress()) != Crowd.Admission.ADMITTED) {
-      ctx.close();
+    switch (guest.enter(ctx.channel().remoteAddress())) {
+      case ADMITTED, ADMITTED_PROXY -> {}
+      case ADDRESS_FULL, FULL, CUT -> ctx.close();
     }
   }
 

@@ -29,7 +29,9 @@ final class Worker {
   private final Upstreams upstreams;
   private final StaticFiles files;
   private final Crowd crowd;
+  private final Proxies proxies;
   private final Https https;
+  private final HouseRules rules;
   private final Ticker ticker;
   private final InstantSource clock;
   private final long bodyRateMin;
@@ -45,7 +47,9 @@ final class Worker {
     this.routing = parts.routing();
     this.files = parts.files();
     this.crowd = parts.crowd();
+    this.proxies = parts.around().proxies();
     this.https = parts.around().https();
+    this.rules = new HouseRules(https, new Passwords(loop, parts.checking()));
     this.ticker = parts.around().time().ticker();
     this.clock = parts.around().time().clock();
     this.bodyRateMin = parts.around().bounds().bodyRateMin();
@@ -113,6 +117,14 @@ final class Worker {
 
   Https https() {
     return https;
+  }
+
+  HouseRules rules() {
+    return rules;
+  }
+
+  Proxies proxies() {
+    return proxies;
   }
 
   Crowd crowd() {

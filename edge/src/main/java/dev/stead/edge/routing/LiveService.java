@@ -1,6 +1,7 @@
 package dev.stead.edge.routing;
 
 import dev.stead.edge.control.Service;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class LiveService {
   private final Service listed;
   private final String prefix;
+  private final List<Network> allowed;
+  private final Redirects redirects;
+  private final ErrorPages errorPages;
   private final List<Target> targets;
   private final HoldQueue held;
   private final RetryBudget retries;
@@ -19,6 +23,9 @@ public final class LiveService {
   LiveService(Service listed, List<Target> targets, HoldQueue held, RetryBudget retries) {
     this.listed = listed;
     this.prefix = prefix(listed.path());
+    this.allowed = listed.rules().allow().stream().map(Network::parse).toList();
+    this.redirects = new Redirects(listed.rules().redirects());
+    this.errorPages = listed.rules().errorPages().map(ErrorPages::read).orElseGet(ErrorPages::none);
     this.targets = List.copyOf(targets);
     this.held = held;
     this.retries = retries;
@@ -43,6 +50,29 @@ public final class LiveService {
 
   public RetryBudget retries() {
     return retries;
+  }
+
+  /// Whether somebody from this address may use it; who comes from nowhere known may not where only
+  /// some may.
+  public boolean admits(@Nullable InetAddress from) {
+    if (allowed.isEmpty()) {
+      return true;
+    }
+    for (Network network : allowed) {
+      if (from != null && network.contains(from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  public Redirects redirects() {
+    return redirects;
+  }
+
+  /// The page that its browsers get with an error of the edge's; null when the edge's own will do.
+  public byte @Nullable [] errorPage(int status) {
+    return errorPages.of(status);
   }
 
   String prefix() {

@@ -58,7 +58,7 @@ final class TableCheck {
       problem(service, "has no hosts; give at least one, or '*' for every host");
     }
     for (String host : service.hosts()) {
-      if (!HOST.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
+      if (!isHost(host)) {
         problem(service, "host '" + host + "' is neither a name, nor '*.rest', nor '*'");
       }
     }
@@ -81,8 +81,13 @@ final class TableCheck {
     if (hsts.isNegative() || hsts.compareTo(HSTS_LONGEST) > 0) {
       problem(service, "hsts-max-age must be from 0 to 730 days, not " + hsts);
     }
+    new RulesCheck(what -> problem(service, what)).check(service.rules());
     targets(service);
     limits(service);
+  }
+
+  static boolean isHost(String text) {
+    return HOST.matcher(text.toLowerCase(Locale.ROOT)).matches();
   }
 
   private void targets(Service service) {

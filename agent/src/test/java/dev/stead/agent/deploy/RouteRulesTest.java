@@ -1,0 +1,102 @@
+package dev.stead.agent.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stead.edge.control.Password;
+import dev.stead.edge.control.Service;
+import dev.stead.sdk.HttpConfig;
+import dev.stead.sdk.Requests;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What the edge is told of an app's rules.
+final class RouteRulesTest {
+  private World world;
+  private String bundle;
+
+  @BeforeEach
+  void open() throws Exception {
+    world = new World();
+    bundle = world.upload(Map.of("server.py", Sample.SERVER, "away.html", "away"));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    world.close();
+  }
+
+  private static Sample ruled(HttpConfig.Rules rules) {
+    return Sample.of("cv").hosts("a.example", "b.example").rules(rules);
+  }
+
+  private static HttpConfig.Rules rules(
+      Optional<String> canonicalHost, Map<String, String> users, Map<String, String> errorPages) {
+    var none = HttpConfig.Rules.NONE;
+    return new HttpConfig.Rules(
+        canonicalHost,
+        none.redirects(),
+        none.allow(),
+        none.headers(),
+        new TreeMap<>(users),
+        new TreeMap<>(errorPages));
+  }
+
+  private Service.Rules told(String app) {
+    return world.edge.service(app).orElseThrow().rules();
+  }
+
+  @Test
+  void aPasswordIsASecretOfTheApp() throws Exception {
+    var config = ruled(rules(Optional.empty(), Map.of("ada", "ADA_PASSWORD"), Map.of())).config();
+    assertThatThrownBy(() -> world.begin(config, bundle))
+        .hasMessageContaining("D-BAD-CONFIG")
+        .hasMessageContaining("secret ADA_PASSWORD, which is not set");
+
+    world.end("cv", world.apps.changeSecrets("cv", World.set("ADA_PASSWORD", "one"), "ada@test"));
+    world.deploy(config, bundle);
+    assertThat(told("cv").users()).extracting(Service.User::name).containsExactly("ada");
+    assertThat(Password.matches("one", told("cv").users().getFirst().hash())).isTrue();
+
+    world.end("cv", world.apps.changeSecrets("cv", World.set("ADA_PASSWORD", "two"), "ada@test"));
+    assertThat(Password.matches("two", told("cv").users().getFirst().hash())).isTrue();
+    assertThat(Password.matches("one", told("cv").users().getFirst().hash())).isFalse();
+  }
+
+  @Test
+  void theCanonicalHostIsThatOfTheEnvironment() throws Exception {
+    var config = ruled(rules(Optional.of("b.example"), Map.of(), Map.of())).config();
+    world.deploy(config, bundle);
+    assertThat(told("cv").canonicalHost()).contains("b.example");
+
+    world.apps.fork(new Requests.Fork("production", "staging", false), "ada@test");
+    world.deploy("staging.cv", config, bundle);
+    assertThat(told("staging.cv").canonicalHost()).contains("staging.b.example");
+  }
+
+  @Test
+  void errorPagesAreFilesOfTheRelease() throws Exception {
+    world.deploy(
+        ruled(rules(Optional.empty(), Map.of(), Map.of("502", "away.html"))).config(), bundle);
+
+    var pages = told("cv").errorPages().orElseThrow();
+    assertThat(pages.files()).isEqualTo(Map.of("502", "away.html"));
+    assertThat(Path.of(pages.dir()).resolve("away.html")).hasContent("away");
+  }
+
+  @Test
+  void whatCannotBeIsRefused() {
+    var bad =
+        ruled(rules(Optional.of("c.example"), Map.of(), Map.of("502", "../away.html"))).config();
+    assertThatThrownBy(() -> world.begin(bad, bundle))
+        .hasMessageContaining("canonical-host 'c.example' is none of hosts")
+        .hasMessageContaining("'../away.html' must be relative");
+    assertThat(List.copyOf(world.edge.tables())).noneMatch(table -> !table.services().isEmpty());
+  }
+}
