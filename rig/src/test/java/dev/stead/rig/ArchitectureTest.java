@@ -46,14 +46,16 @@ final class ArchitectureTest {
           part("dev.stead.edge.routing")
               .ours("dev.stead.edge.control", "dev.stead.edge.disk", "dev.stead.sdk")
               .outside(NETTY),
+          part("dev.stead.edge.traffic").ours("dev.stead.edge.control"),
           part("dev.stead.edge.http")
               .ours("dev.stead.edge.control", "dev.stead.edge.routing", "dev.stead.edge.tls")
+              .ours("dev.stead.edge.traffic")
               .outside(NETTY),
           part("dev.stead.edge.systemd"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
               .ours("dev.stead.edge.disk", "dev.stead.edge.systemd", "dev.stead.edge.tls")
-              .ours("dev.stead.sdk")
+              .ours("dev.stead.edge.traffic", "dev.stead.sdk")
               .outside(NETTY)
               .outside(JSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(JSON),

@@ -122,7 +122,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
         paused = !requestEnded;
         var started = new Exchange(this, inbound);
         exchange = started;
-        started.start();
+        started.route();
         if (!inbound.hasBody() && exchange != null) {
           exchange.requestContent(LastHttpContent.EMPTY_LAST_CONTENT);
         }
@@ -134,6 +134,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     if (exchange != null) {
       exchange.failAndClose(refusal.error(), refusal.cause());
     } else {
+      worker.traffic().refused(refusal.error().status());
       write(ErrorPage.of(refusal.error(), refusal.cause(), worker.requestId(), null));
       flush();
       exchangeEnded(false);
