@@ -20,6 +20,8 @@ import dev.stead.agent.observe.LogCollector;
 import dev.stead.agent.observe.LogStore;
 import dev.stead.agent.supervisor.ProcessSupervisor;
 import dev.stead.agent.supervisor.SystemdSupervisor;
+import dev.stead.agent.traffic.Traffic;
+import dev.stead.agent.traffic.TrafficCollector;
 import dev.stead.agent.vault.Vault;
 import dev.stead.agent.volume.Volumes;
 import dev.stead.edge.systemd.NotifySocket;
@@ -110,6 +112,8 @@ final class Agent implements AutoCloseable {
     var apps = parts.add(new Apps(around));
     apps.recover();
     certs.start(apps::certifiedHosts);
+    var traffic = parts.add(Traffic.open(home.resolve("traffic"), clock));
+    parts.add(TrafficCollector.start(new EdgeLink(edges), traffic));
     var shutdown = new Shutdown(apps, supervisor);
     var status = new StatusReport(Version.current(), startedAt, home, apps, certs, bundles, logs);
     var doctor =
@@ -124,14 +128,17 @@ final class Agent implements AutoCloseable {
             bundles,
             supervisor,
             logs,
+            traffic,
             keyspace,
             storeCopy,
             new Crush(store, clock),
             shutdown,
             status::now,
             doctor::look,
+            new Metrics(Version.current(), apps, traffic)::now,
             clock);
-    parts.add(Api.listen(doors(settings.site(), socket), settings.crushPort(), access));
+    var ports = new Api.Ports(settings.crushPort(), settings.metricsPort());
+    parts.add(Api.listen(doors(settings.site(), socket), ports, access));
     return new Agent(parts, shutdown, store, socket);
   }
 

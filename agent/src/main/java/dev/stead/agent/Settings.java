@@ -23,10 +23,22 @@ import java.util.stream.Stream;
 /// @param logBytesMax what the logs of all apps may take on the disk
 /// @param acme how certificates are got
 /// @param crushPort where crush's API is served on the loopback address; empty for nowhere
+/// @param metricsPort where `/metrics` is served there; empty for nowhere
 record Settings(
-    Site site, int httpPort, long logBytesMax, AcmeSettings acme, OptionalInt crushPort) {
+    Site site,
+    int httpPort,
+    long logBytesMax,
+    AcmeSettings acme,
+    OptionalInt crushPort,
+    OptionalInt metricsPort) {
   static final Settings DEFAULTS =
-      new Settings(Site.LAPTOP, 8080, 256L << 20, AcmeSettings.DEFAULTS, OptionalInt.empty());
+      new Settings(
+          Site.LAPTOP,
+          8080,
+          256L << 20,
+          AcmeSettings.DEFAULTS,
+          OptionalInt.empty(),
+          OptionalInt.empty());
 
   private static final int PORT_MAX = 65_535;
 
@@ -35,14 +47,19 @@ record Settings(
       throw new IllegalArgumentException(
           "http-port must be 0 … %d, not %d".formatted(PORT_MAX, httpPort));
     }
-    if (crushPort.isPresent() && (crushPort.getAsInt() < 1 || crushPort.getAsInt() > PORT_MAX)) {
-      throw new IllegalArgumentException(
-          "crush-port must be 1 … %d, not %d".formatted(PORT_MAX, crushPort.getAsInt()));
-    }
+    requirePort("crush-port", crushPort);
+    requirePort("metrics-port", metricsPort);
     if (logBytesMax < LogStore.BUDGET_BYTES_MIN) {
       throw new IllegalArgumentException(
           "log-bytes-max must be at least %d, not %d"
               .formatted(LogStore.BUDGET_BYTES_MIN, logBytesMax));
+    }
+  }
+
+  private static void requirePort(String name, OptionalInt port) {
+    if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > PORT_MAX)) {
+      throw new IllegalArgumentException(
+          "%s must be 1 … %d, not %d".formatted(name, PORT_MAX, port.getAsInt()));
     }
   }
 
@@ -64,14 +81,16 @@ record Settings(
       Optional<String> acmeRehearsalDirectory,
       Optional<String> acmeRoot,
       Optional<Boolean> acmePreflight,
-      Optional<Integer> crushPort) {
+      Optional<Integer> crushPort,
+      Optional<Integer> metricsPort) {
     Settings settings() {
       return new Settings(
           supervisor.map(Settings::site).orElse(DEFAULTS.site),
           httpPort.orElse(DEFAULTS.httpPort),
           logBytesMax.orElse(DEFAULTS.logBytesMax),
           acme(),
-          crushPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
+          crushPort.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+          metricsPort.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     /// Another CA's orders are rehearsed where it says, and nowhere else.

@@ -7,13 +7,17 @@ import dev.stead.sdk.Answers.InstanceStatus;
 import dev.stead.sdk.Answers.Level;
 import dev.stead.sdk.Answers.Status;
 import dev.stead.sdk.AppName;
+import dev.stead.sdk.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// `stead status`
 @Command(
@@ -27,6 +31,21 @@ final class StatusCommand implements Callable<Integer> {
   @Mixin private final AppChoice app = new AppChoice();
   @Mixin private final JsonChoice json = new JsonChoice();
 
+  @Parameters(arity = "0..1", paramLabel = "APP", description = "only this app")
+  private Optional<String> argument = Optional.empty();
+
+  @Option(
+      names = "--traffic",
+      description = "show what was served instead: requests, latencies, errors, bytes")
+  private boolean traffic;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      converter = WaitChoice.AsDuration.class,
+      description = "how far back the traffic is looked at, up to 14d; 5m without it")
+  private Optional<Duration> since = Optional.empty();
+
   StatusCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
     this.terminal = surroundings.terminal();
@@ -34,13 +53,32 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (since.isPresent() && !traffic) {
+      throw Misuse.of("reading the arguments", "--since is for --traffic");
+    }
     var at = server.in(surroundings);
-    if (app.named().isPresent()) {
-      one(at.client().app(app.named().orElseThrow()));
+    var named = argument.map(name -> app.environment().of(name)).or(app::named);
+    if (traffic) {
+      traffic(at.client().traffic(named, since));
+    } else if (named.isPresent()) {
+      one(at.client().app(named.orElseThrow()));
     } else {
       all(at.client().status());
     }
     return ExitCode.OK.code();
+  }
+
+  private void traffic(Traffic served) {
+    if (json.wanted()) {
+      terminal.json(served);
+    } else {
+      // Nobody's is in no environment.
+      var meant =
+          served.releases().stream()
+              .filter(each -> each.app().equals(Traffic.NOBODY) || isMeant(each.app()))
+              .toList();
+      new TrafficView(terminal).print(served.with(meant));
+    }
   }
 
   private void one(AppStatus status) {
@@ -84,14 +122,14 @@ final class StatusCommand implements Callable<Integer> {
     if (status.apps().isEmpty()) {
       terminal.line("no apps yet: `stead deploy` in a project's directory makes one");
     }
-    status.apps().stream().filter(this::isMeant).forEach(this::print);
+    status.apps().stream().filter(each -> isMeant(each.app())).forEach(this::print);
   }
 
   /// Every environment's apps are, unless one is named.
-  private boolean isMeant(AppStatus status) {
+  private boolean isMeant(String each) {
     return app.environment()
         .named()
-        .map(name -> AppName.of(status.app()).environment().equals(name))
+        .map(name -> AppName.of(each).environment().equals(name))
         .orElse(true);
   }
 

@@ -6,6 +6,7 @@ import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.http.HttpEdge;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.tls.Certificates;
@@ -34,11 +35,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +60,13 @@ final class ControlServer implements AutoCloseable {
   private final Ports ports;
   private final ExecutorService pushes =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("push").factory());
+  private final String edge = UUID.randomUUID().toString();
   private @Nullable Channel listener;
+  private volatile boolean idle;
+  private volatile boolean lastTrafficRead;
 
   /// What is talked about.
-  record Parts(Routing routing, Certificates certificates, Challenges challenges) {}
+  record Parts(Routing routing, Certificates certificates, Challenges challenges, HttpEdge http) {}
 
   /// Where clients are served; 0 where they are not.
   record Ports(int http, int https) {}
@@ -152,6 +158,16 @@ final class ControlServer implements AutoCloseable {
     }
   }
 
+  /// Says that nothing more will be counted.
+  void trafficOver() {
+    idle = true;
+  }
+
+  /// Whether somebody has read what was counted since nothing more is.
+  boolean lastTrafficRead() {
+    return lastTrafficRead;
+  }
+
   @Override
   public void close() throws IOException {
     if (listener != null) {
@@ -183,6 +199,8 @@ final class ControlServer implements AutoCloseable {
                 body,
                 new Push<>(ChallengeSet.class, "set of challenges", parts.challenges()::apply));
         case "GET /v1/status" -> answer(ctx, HttpResponseStatus.OK, report());
+        case "GET /v1/traffic" ->
+            Thread.ofVirtual().name("traffic").start(() -> answerTraffic(ctx));
         case "POST /v1/drained" -> awaitDrained(ctx, body);
         default ->
             answer(
@@ -202,6 +220,22 @@ final class ControlServer implements AutoCloseable {
           ports.http(),
           ports.https(),
           parts.routing().report());
+    }
+
+    private void answerTraffic(ChannelHandlerContext ctx) {
+      boolean last = idle;
+      try {
+        answer(ctx, HttpResponseStatus.OK, parts.http().traffic().report(edge))
+            .addListener(
+                told -> {
+                  if (last && told.isSuccess()) {
+                    lastTrafficRead = true;
+                  }
+                });
+      } catch (RejectedExecutionException e) {
+        // The edge has just ended.
+        ctx.close();
+      }
     }
 
     private <T> void take(ChannelHandlerContext ctx, byte[] body, Push<T> push) {
@@ -255,12 +289,13 @@ final class ControlServer implements AutoCloseable {
       }
     }
 
-    private void answer(ChannelHandlerContext ctx, HttpResponseStatus status, Object value) {
+    private ChannelFuture answer(
+        ChannelHandlerContext ctx, HttpResponseStatus status, Object value) {
       ByteBuf body = Unpooled.wrappedBuffer(Wire.write(value));
       var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/json");
       response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-      ctx.writeAndFlush(response);
+      return ctx.writeAndFlush(response);
     }
 
     @Override

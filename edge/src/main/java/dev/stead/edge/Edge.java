@@ -31,6 +31,10 @@ final class Edge implements AutoCloseable {
   private static final int LOOPS_MAX = 2;
   private static final Duration FIRST_PROBES_MAX = Duration.ofSeconds(2);
   private static final Duration ALONE_MAX = Duration.ofSeconds(5);
+
+  /// The agent asks once a second for what was counted.
+  private static final Duration TRAFFIC_READ_MAX = Duration.ofSeconds(2);
+
   private static final long LOOK_MILLIS = 20;
   private static final long TICKET_KEY_HOURS = 1;
 
@@ -92,7 +96,7 @@ final class Edge implements AutoCloseable {
       var socket = new ControlSocket(settings.sockets());
       var control =
           new ControlServer(
-              new ControlServer.Parts(routing, certificates, challenges), socket, ports);
+              new ControlServer.Parts(routing, certificates, challenges, http), socket, ports);
       control.start(loops, transport);
       restore(control, bootId, log);
       awaitFirstProbes(routing, loops);
@@ -195,6 +199,18 @@ final class Edge implements AutoCloseable {
       if (socket.holder() == Holder.ANOTHER) {
         seenNanos = System.nanoTime();
       }
+    }
+    awaitTrafficRead();
+  }
+
+  /// What was counted here would be lost with this process.
+  private void awaitTrafficRead() throws IOException {
+    control.trafficOver();
+    long end = System.nanoTime() + TRAFFIC_READ_MAX.toNanos();
+    while (!control.lastTrafficRead()
+        && socket.holder() == Holder.ANOTHER
+        && System.nanoTime() - end < 0) {
+      pause(loops);
     }
   }
 

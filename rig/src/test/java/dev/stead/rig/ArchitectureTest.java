@@ -46,14 +46,16 @@ final class ArchitectureTest {
           part("dev.stead.edge.routing")
               .ours("dev.stead.edge.control", "dev.stead.edge.disk", "dev.stead.sdk")
               .outside(NETTY),
+          part("dev.stead.edge.traffic").ours("dev.stead.edge.control"),
           part("dev.stead.edge.http")
               .ours("dev.stead.edge.control", "dev.stead.edge.routing", "dev.stead.edge.tls")
+              .ours("dev.stead.edge.traffic")
               .outside(NETTY),
           part("dev.stead.edge.systemd"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
               .ours("dev.stead.edge.disk", "dev.stead.edge.systemd", "dev.stead.edge.tls")
-              .ours("dev.stead.sdk")
+              .ours("dev.stead.edge.traffic", "dev.stead.sdk")
               .outside(NETTY)
               .outside(JSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(JSON),
@@ -62,6 +64,9 @@ final class ArchitectureTest {
           part("dev.stead.agent.volume").ours("dev.stead.agent.bundle", "dev.stead.sdk"),
           part("dev.stead.agent.vault").ours("dev.stead.sdk").outside("com.google.crypto.tink.."),
           part("dev.stead.agent.edge").ours("dev.stead.sdk", "dev.stead.edge.control"),
+          part("dev.stead.agent.traffic")
+              .ours("dev.stead.agent.edge", "dev.stead.edge.control", "dev.stead.sdk")
+              .outside(JSON),
           part("dev.stead.agent.certs")
               .ours("dev.stead.agent.vault", "dev.stead.agent.edge", "dev.stead.edge.control")
               .ours("dev.stead.store", "dev.stead.sdk")
@@ -80,7 +85,7 @@ final class ArchitectureTest {
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle", "dev.stead.agent.certs")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe", "dev.stead.sdk")
-              .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")
+              .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush", "dev.stead.agent.traffic")
               .ours("dev.stead.store", "dev.stead.store.document")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
@@ -90,7 +95,7 @@ final class ArchitectureTest {
               .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
               .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.certs")
-              .ours("dev.stead.agent.edge", "dev.stead.edge.systemd")
+              .ours("dev.stead.agent.edge", "dev.stead.agent.traffic", "dev.stead.edge.systemd")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk")
               .outside(JSON),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),

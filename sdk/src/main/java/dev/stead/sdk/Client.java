@@ -52,6 +52,16 @@ public final class Client {
     return get("/v1/apps/" + app, Answers.AppStatus.class);
   }
 
+  /// What the edge served, release by release.
+  ///
+  /// @param app only this one
+  /// @param since how far back, at most [Traffic#SINCE_MAX]; the last five minutes where it is
+  ///   empty
+  public Traffic traffic(Optional<String> app, Optional<Duration> since) throws IOException {
+    var path = app.map(name -> "/v1/apps/" + name + "/traffic").orElse("/v1/traffic");
+    return get(path + query(Map.of("since", since)), Traffic.class);
+  }
+
   /// Ends the agent and everything it runs.
   public void shutdown() throws IOException {
     call("POST", "/v1/shutdown", Optional.empty()).close();

@@ -7,6 +7,7 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.store.CompactedException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -45,8 +46,11 @@ public final class Api implements AutoCloseable {
   /// Largest piece of a body that the server hands over at once.
   static final int PIECE_BYTES_MAX = 64 << 10;
 
+  /// Most requests of metrics at once.
+  static final int METRICS_REQUESTS_MAX = 4;
+
   private static final String LOOPBACK = "127.0.0.1";
-  private static final int CRUSH_IDLE_SECONDS = 60;
+  private static final int STRANGER_IDLE_SECONDS = 60;
 
   private final List<Door> doors;
   private final Runs runs;
@@ -57,6 +61,14 @@ public final class Api implements AutoCloseable {
 
   /// Of its own: whoever asks there is a stranger, and must keep no operator out.
   private final Semaphore crushPlaces = new Semaphore(CRUSH_REQUESTS_MAX);
+
+  private final Semaphore metricsPlaces = new Semaphore(METRICS_REQUESTS_MAX);
+
+  /// What is served to this machine beside the sockets, on 127.0.0.1; empty for nowhere.
+  ///
+  /// @param crush where crush's API is
+  /// @param metrics where `/metrics` is
+  public record Ports(OptionalInt crush, OptionalInt metrics) {}
 
   private Api(List<Door> doors, Parts parts) {
     this.doors = List.copyOf(doors);
@@ -70,17 +82,17 @@ public final class Api implements AutoCloseable {
   /// and is replaced; it appears with its mode and answering.
   ///
   /// @throws IOException when it cannot listen there
-  ///
-  /// @param crushPort where crush's API is served to this machine; empty for nowhere
-  public static Api listen(List<Door> doors, OptionalInt crushPort, Parts parts)
-      throws IOException {
+  public static Api listen(List<Door> doors, Ports ports, Parts parts) throws IOException {
     var api = new Api(doors, parts);
     try {
       for (var door : doors) {
         api.listen(door);
       }
-      if (crushPort.isPresent()) {
-        api.listen(crushPort.getAsInt());
+      if (ports.crush().isPresent()) {
+        api.listen(ports.crush().getAsInt(), "crush", api::acceptCrush);
+      }
+      if (ports.metrics().isPresent()) {
+        api.listen(ports.metrics().getAsInt(), "metrics", api::acceptMetrics);
       }
       return api;
     } catch (IOException e) {
@@ -138,19 +150,20 @@ public final class Api implements AutoCloseable {
     }
   }
 
-  private void listen(int port) throws IOException {
+  private void listen(int port, String what, Handler<HttpServerRequest> handler)
+      throws IOException {
     var options =
         new HttpServerOptions()
             .setMaxChunkSize(PIECE_BYTES_MAX)
             .setHttp2ClearTextEnabled(false)
-            .setIdleTimeout(CRUSH_IDLE_SECONDS)
+            .setIdleTimeout(STRANGER_IDLE_SECONDS)
             .setIdleTimeoutUnit(TimeUnit.SECONDS);
-    var server = vertx.createHttpServer(options).requestHandler(this::acceptCrush);
+    var server = vertx.createHttpServer(options).requestHandler(handler);
     try {
       await(server.listen(SocketAddress.inetSocketAddress(port, LOOPBACK)));
     } catch (IOException e) {
       throw new IOException(
-          "cannot listen on %s:%d for crush: %s".formatted(LOOPBACK, port, e.getMessage()), e);
+          "cannot listen on %s:%d for %s: %s".formatted(LOOPBACK, port, what, e.getMessage()), e);
     }
   }
 
@@ -200,6 +213,20 @@ public final class Api implements AutoCloseable {
                 serve(exchange, crush::serve, crushPlaces, CRUSH_REQUESTS_MAX);
               } catch (Throwable e) {
                 CrushRoutes.failed(exchange, e);
+              }
+            });
+  }
+
+  private void acceptMetrics(HttpServerRequest request) {
+    var exchange = new Exchange(request, Audience.ANYBODY, vertx.getOrCreateContext());
+    Thread.ofVirtual()
+        .name("metrics " + exchange)
+        .start(
+            () -> {
+              try {
+                serve(exchange, routes::metrics, metricsPlaces, METRICS_REQUESTS_MAX);
+              } catch (Throwable e) {
+                failed(exchange, e);
               }
             });
   }

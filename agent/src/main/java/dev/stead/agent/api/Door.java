@@ -14,7 +14,8 @@ public record Door(Path socket, Audience audience, Optional<String> group) {
     OPERATORS,
     /// Deploy tokens: each may deploy its own app.
     DEPLOYERS,
-    /// Whoever reaches crush's port on this machine: may use that API and nothing else.
+    /// Whoever reaches crush's port or that of the metrics on this machine: may use what is there
+    /// and nothing else.
     ANYBODY
   }
 }

@@ -7,13 +7,17 @@ import dev.stead.agent.deploy.Apps;
 import dev.stead.agent.deploy.Tokens;
 import dev.stead.agent.observe.LogLine;
 import dev.stead.agent.observe.LogQuery;
+import dev.stead.agent.traffic.PrometheusText;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
+import dev.stead.sdk.Traffic;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +28,9 @@ import java.util.TreeSet;
 
 /// The routing table of the API: everything that can be asked of an agent, one line each.
 final class Routes {
+  /// What is looked at where nobody says how much.
+  private static final Duration TRAFFIC_SINCE = Duration.ofMinutes(5);
+
   private final Parts parts;
   private final Apps apps;
   private final Certs certs;
@@ -43,6 +50,8 @@ final class Routes {
             get("/v1/status", this::status).forDeployers(),
             route("GET", "/v1/alive", Exchange::done),
             get("/v1/doctor", _ -> parts.doctor().get()),
+            get("/v1/traffic", e -> traffic(e, Optional.empty())),
+            route("GET", "/v1/metrics", this::answerMetrics),
             route("POST", "/v1/shutdown", this::shutdown),
             get("/v1/bundles/{id}", this::missing).forDeployers(),
             route("PUT", "/v1/bundles/{id}", this::announce).forDeployers(),
@@ -53,6 +62,7 @@ final class Routes {
                 .forDeployers(),
             get("/v1/apps/{app}/env", e -> apps.env(e.app())),
             get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
+            get("/v1/apps/{app}/traffic", e -> traffic(e, Optional.of(known(e)))),
             get("/v1/apps/{app}/history", this::history),
             get("/v1/apps/{app}/diff", this::releaseDifference),
             get("/v1/apps/{app}/rollback", this::difference),
@@ -153,6 +163,29 @@ final class Routes {
     var own = all.apps().stream().filter(status -> status.app().equals(app)).toList();
     return new Answers.Status(
         all.version(), all.startedAt(), all.edge(), all.disk(), own, List.of());
+  }
+
+  private Traffic traffic(Exchange exchange, Optional<String> app) throws IOException {
+    return parts.traffic().since(exchange.query().duration("since").orElse(TRAFFIC_SINCE), app);
+  }
+
+  /// The app that is asked about, unless it was never here.
+  private String known(Exchange exchange) {
+    return apps.status(exchange.app()).app();
+  }
+
+  /// Serves a request of the metrics' own port.
+  void metrics(Exchange exchange) throws IOException {
+    if (!exchange.toString().equals("GET /metrics")) {
+      throw new ProblemException(
+          Problem.of(Code.NOT_FOUND, exchange.toString(), "there is nothing but GET /metrics"));
+    }
+    answerMetrics(exchange);
+  }
+
+  private void answerMetrics(Exchange exchange) throws IOException {
+    var text = parts.metrics().get().toString();
+    exchange.answer(PrometheusText.CONTENT_TYPE, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private void createToken(Exchange exchange) throws IOException {

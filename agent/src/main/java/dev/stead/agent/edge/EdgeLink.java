@@ -6,6 +6,7 @@ import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.TrafficReport;
 import dev.stead.sdk.Http;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The line to the edge's control socket: one method per question, one connection each.
@@ -110,6 +112,27 @@ public final class EdgeLink {
         throw unexpected("the status", answer);
       }
       return Wire.read(answer.bytes(), EdgeReport.class);
+    }
+  }
+
+  /// What every edge that lives has counted since it began; of one that does not answer, nothing.
+  public List<TrafficReport> traffic() throws IOException {
+    var reports = new ArrayList<TrafficReport>();
+    for (var each : others(Set.of())) {
+      traffic(at(each)).ifPresent(reports::add);
+    }
+    return reports;
+  }
+
+  private static Optional<TrafficReport> traffic(Http edge) {
+    try (var answer = edge.send("GET", "/v1/traffic")) {
+      // An edge of a version before this one does not know the question.
+      return answer.status() == 200
+          ? Optional.of(Wire.read(answer.bytes(), TrafficReport.class))
+          : Optional.empty();
+    } catch (IOException e) {
+      // It has ended.
+      return Optional.empty();
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Optional;
 /// @param bodyRateMin bytes a second that a request's body must bring
 /// @param logBytesMax what the logs of all apps may take on the disk
 /// @param crushPort where the agent serves crush's API
+/// @param metricsPort where it serves Prometheus
 @Json(naming = Naming.LowerHyphen)
 public record Settings(
     Optional<Integer> httpPort,
@@ -27,7 +28,8 @@ public record Settings(
     Optional<Integer> connectionsPerAddressMax,
     Optional<Long> bodyRateMin,
     Optional<Long> logBytesMax,
-    Optional<Integer> crushPort) {
+    Optional<Integer> crushPort,
+    Optional<Integer> metricsPort) {
   public static final int HTTP_PORT = 8080;
 
   /// What the file says; nothing in a home that was never started.
@@ -50,7 +52,8 @@ public record Settings(
         connectionsPerAddressMax,
         bodyRateMin,
         logBytesMax,
-        crushPort);
+        crushPort,
+        metricsPort);
   }
 
   public void write(Home home) throws IOException {

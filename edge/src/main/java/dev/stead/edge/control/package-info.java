@@ -7,6 +7,7 @@
 /// | `PUT /v1/certificates` | serve this [dev.stead.edge.control.CertificateSet] whole or not at all; answers 200 once it is on disk and served, 422 with [dev.stead.edge.control.Refused] when one of them cannot be used |
 /// | `PUT /v1/challenges` | answer CAs by this [dev.stead.edge.control.ChallengeSet] and by no other; 200, or 422 with [dev.stead.edge.control.Refused] |
 /// | `GET /v1/status` | [dev.stead.edge.control.EdgeReport]: generations, ports, targets, in flight |
+/// | `GET /v1/traffic` | [dev.stead.edge.control.TrafficReport]: what was counted since this edge started |
 /// | `POST /v1/drained` | [dev.stead.edge.control.AwaitDrained]: answers once none of the named targets has a request in flight, or its budgets have ended what was left; an unknown target has drained |
 ///
 /// The agent compiles against this package and against nothing else of the edge.

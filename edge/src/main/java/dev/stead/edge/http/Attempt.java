@@ -188,6 +188,7 @@ final class Attempt {
     phase = Phase.ANSWERING;
     AnswerHead head = AnswerHead.of(response, inbound);
     answer = head;
+    exchange.tally().answers(response.status().code());
     if (connection != null) {
       connection.idleAtMost(head.idleNanosMax());
     }
@@ -217,6 +218,7 @@ final class Attempt {
       exchange.fail(EdgeError.ANSWER, "The app changed the protocol without being asked to.");
       return;
     }
+    exchange.tally().answers(response.status().code());
     becomeStream();
     ForwardedHeaders.towardsClient(
         response.headers(), service.listed().release(), exchange.sender().requestId());
@@ -240,6 +242,7 @@ final class Attempt {
     stream = true;
     share = worker.share();
     target.becomeStream();
+    exchange.tally().becomeStream();
   }
 
   void answerContent(HttpContent content) {
@@ -248,6 +251,7 @@ final class Attempt {
       return;
     }
     boolean last = content instanceof LastHttpContent;
+    exchange.tally().out(content.content().readableBytes());
     client.write(content);
     if (last) {
       answerEnded();
@@ -312,6 +316,7 @@ final class Attempt {
     if (tunnel == null) {
       bytes.release();
     } else {
+      exchange.tally().in(bytes.readableBytes());
       tunnel.fromClient(bytes);
     }
   }
@@ -320,6 +325,7 @@ final class Attempt {
     if (tunnel == null) {
       bytes.release();
     } else {
+      exchange.tally().out(bytes.readableBytes());
       act(tunnel.fromTarget(bytes));
     }
   }
@@ -445,14 +451,13 @@ final class Attempt {
     return phase == Phase.SENT && !deaf && connection != null && connection.writable();
   }
 
-  /// A client that reads nothing for so long is gone.
   private void sweepAnswering(long nowNanos) {
     long left = client.unwritten();
     if (client.writable() || left != unwritten) {
       unwritten = left;
       movedNanos = nowNanos;
     } else if (nowNanos - movedNanos > STALLED_NANOS) {
-      exchange.truncate();
+      exchange.clientStalled();
     }
   }
 }

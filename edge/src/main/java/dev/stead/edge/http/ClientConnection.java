@@ -294,6 +294,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
       exchange.failAndClose(refusal.error(), refusal.cause());
     } else if (state != State.LINGERING) {
       encoder.answersHead(false);
+      worker.traffic().refused(refusal.error().status());
       FullHttpResponse page =
           ErrorPage.of(refusal.error(), refusal.cause(), worker.requestId(), null);
       page.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

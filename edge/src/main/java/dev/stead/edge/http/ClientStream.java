@@ -134,6 +134,7 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     if (exchange != null) {
       exchange.failAndClose(refusal.error(), refusal.cause());
     } else {
+      worker.traffic().refused(refusal.error().status());
       write(ErrorPage.of(refusal.error(), refusal.cause(), worker.requestId(), null));
       flush();
       exchangeEnded(false);

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One request, from its head to the last byte of its answer: what is to be done with it.
 ///
-/// In order: [#route] finds the service; [#hold] keeps the request waiting, [#findFile] answers it
-/// from the service's files, or [#forward] starts an [Attempt] on a target, and another where that
-/// is safe; [#answered] ends it. [#fail] answers with an error page from anywhere before an
+/// In order: [#route] finds the service; [#hold] keeps the request waiting, [#findFile] starts a
+/// [FileAttempt] on the service's files, or [#forward] an [Attempt] on a target, and another where
+/// that is safe; [#answered] ends it. [#fail] answers with an error page from anywhere before an
 /// answer's head has gone out, and cuts the connection after it.
 final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
@@ -40,8 +40,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     ROUTING,
     CHECKING_PASSWORD,
     HELD,
-    FINDING_FILE,
-    SENDING_FILE,
+    FILE,
     WAITING_FOR_TARGET,
     FORWARDED,
     /// The answer is out; what is left of the request is read and dropped.
@@ -57,11 +56,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final Sender sender;
   private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
+  private final Tally tally;
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
   private @Nullable Attempt attempt;
-  private @Nullable FileAnswer file;
+  private @Nullable FileAttempt file;
   private boolean rewritten;
   private boolean requestEnded;
   private boolean continued;
@@ -89,6 +89,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.worker = client.worker();
     this.inbound = inbound;
     this.sender = Sender.of(client.guest(), inbound.request().headers(), worker.requestId());
+    this.tally = new Tally(worker);
     this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
   }
@@ -105,6 +106,11 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     return requestEnded;
   }
 
+  Tally tally() {
+    return tally;
+  }
+
+  /// Begins it; and again whenever it has waited for something.
   void route() {
     phase = Phase.ROUTING;
     FullHttpResponse challenge = worker.https().challengeAnswer(client.guest().door(), inbound);
@@ -115,6 +121,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     Router router = worker.routing().router();
     LiveService found = router.find(inbound.authority().host(), inbound.path());
     service = found;
+    tally.routed(found);
     if (found == null) {
       fail(EdgeError.ROUTE, "Nothing is served at this address.");
       return;
@@ -192,46 +199,19 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       }
       return;
     }
-    phase = Phase.FINDING_FILE;
-    worker
-        .files()
-        .find(
-            directory,
-            found.forwarded(inbound.path()),
-            outcome -> worker.loop().execute(() -> fileFound(found, outcome)));
+    phase = Phase.FILE;
+    var begun = new FileAttempt(this, client, found);
+    file = begun;
+    begun.start(directory);
   }
 
-  private void fileFound(LiveService found, StaticFiles.Outcome outcome) {
-    if (phase != Phase.FINDING_FILE) {
-      outcome.close();
-      return;
+  void noFile(LiveService found) {
+    file = null;
+    if (found.listed().targets().isEmpty()) {
+      fail(EdgeError.FILE, "There is no such file.");
+    } else {
+      route();
     }
-    switch (outcome) {
-      case StaticFiles.Missing missing -> {
-        if (found.listed().targets().isEmpty()) {
-          fail(EdgeError.FILE, "There is no such file.");
-        } else {
-          route();
-        }
-      }
-      case StaticFiles.Directory directory -> answerWhole(FileAnswer.redirect(inbound.target()));
-      case StaticFiles.Opened opened -> sendFile(found, opened);
-    }
-  }
-
-  private void sendFile(LiveService found, StaticFiles.Opened opened) {
-    FileAnswer answer = FileAnswer.of(opened, inbound, found.listed().release());
-    conclude(answer.head());
-    phase = Phase.SENDING_FILE;
-    file = answer;
-    client
-        .writeFile(answer)
-        .addListener(
-            sent -> {
-              if (phase == Phase.SENDING_FILE) {
-                answered();
-              }
-            });
   }
 
   private void forward() {
@@ -239,6 +219,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     LiveService found = service;
     if (taken != null && found != null) {
       phase = Phase.FORWARDED;
+      tally.routed(found);
       var started = new Attempt(this, client, found, taken);
       attempt = started;
       started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
@@ -311,6 +292,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// A piece of the body, or its end; the end of a request without body may come in any phase.
   void requestContent(HttpContent content) {
     bodyBytes += content.content().readableBytes();
+    tally.in(content.content().readableBytes());
     requestEnded |= content instanceof LastHttpContent;
     if (phase == Phase.ANSWERED) {
       content.release();
@@ -372,6 +354,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// connection before the client has read the answer (edge.md, trap 1).
   void answered() {
     phase = Phase.ANSWERED;
+    tally.answered();
     movedNanos = worker.nanos();
     boolean goesOn = keepAlive();
     if (requestEnded || !goesOn) {
@@ -391,6 +374,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   void truncate() {
     boolean closeDelimited = attempt != null && attempt.closeDelimited();
     leave();
+    tally.truncated();
     client.truncate(closeDelimited);
   }
 
@@ -398,12 +382,19 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     fail(refusal.error(), refusal.cause());
   }
 
+  /// A client that reads nothing for so long is gone.
+  void clientStalled() {
+    tally.clientGone();
+    truncate();
+  }
+
   void fail(EdgeError error, String cause) {
     if (phase == Phase.ANSWERED) {
       return;
     }
-    boolean answering = attempt != null && attempt.answering();
-    if (answering || phase == Phase.SENDING_FILE) {
+    boolean answering =
+        (attempt != null && attempt.answering()) || (file != null && file.answering());
+    if (answering) {
       truncate();
     } else {
       answerWhole(ErrorPage.of(error, cause, sender.requestId(), accept, service));
@@ -415,15 +406,17 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     fail(error, cause);
   }
 
-  private void answerWhole(FullHttpResponse response) {
+  void answerWhole(FullHttpResponse response) {
     leave();
     conclude(response);
+    tally.out(inbound.head() ? 0 : response.content().readableBytes());
     client.write(response);
     client.flush();
     answered();
   }
 
-  private void conclude(HttpResponse response) {
+  void conclude(HttpResponse response) {
+    tally.answers(response.status().code());
     response.headers().set(ForwardedHeaders.REQUEST_ID, sender.requestId());
     if (service != null) {
       HouseRules.dress(response.headers(), sender, service.listed());
@@ -439,6 +432,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (attempt != null) {
       attempt.leave();
     }
+    if (file != null) {
+      file.leave();
+    }
   }
 
   /// The client has ended its side; false when nothing can come of this exchange any more.
@@ -449,6 +445,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   void clientGone() {
     leave();
+    tally.clientGone();
   }
 
   /// Whether nothing but more of the request's body is waited for.
@@ -481,9 +478,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
           attempt.sweep(nowNanos);
         }
       }
-      case SENDING_FILE -> {
-        if (file != null && file.stalled(nowNanos)) {
-          truncate();
+      case FILE -> {
+        if (file != null) {
+          file.sweep(nowNanos);
         }
       }
       case ANSWERED -> {
@@ -491,7 +488,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
           client.close();
         }
       }
-      case ROUTING, CHECKING_PASSWORD, FINDING_FILE, WAITING_FOR_TARGET -> {}
+      case ROUTING, CHECKING_PASSWORD, WAITING_FOR_TARGET -> {}
     }
     if (slow && phase == swept) {
       bodyTooSlow();

@@ -16,7 +16,6 @@ import io.netty.handler.stream.ChunkedNioFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// as fast as the client takes them.
 final class FileAnswer {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
-  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
   private static final int PIECE_BYTES = 32 * 1024;
   private static final Map<String, String> TYPES =
       Map.ofEntries(
@@ -70,8 +68,6 @@ final class FileAnswer {
   private final FileRegion region;
   private final boolean hasBody;
   private @Nullable ChunkedNioFile pieces;
-  private long seen = -1;
-  private long movedNanos;
 
   private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
     this.head = head;
@@ -99,15 +95,8 @@ final class FileAnswer {
     return made;
   }
 
-  /// Whether nothing of it has left for so long that the client must be gone; asked again and
-  /// again.
-  boolean stalled(long nowNanos) {
-    long sent = pieces == null ? region.transferred() : pieces.progress();
-    if (sent != seen) {
-      seen = sent;
-      movedNanos = nowNanos;
-    }
-    return nowNanos - movedNanos > STALLED_NANOS;
+  long sent() {
+    return pieces == null ? region.transferred() : pieces.progress();
   }
 
   static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {

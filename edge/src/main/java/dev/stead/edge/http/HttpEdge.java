@@ -1,6 +1,7 @@
 package dev.stead.edge.http;
 
 import dev.stead.edge.routing.Routing;
+import dev.stead.edge.traffic.LoopTraffic;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -194,6 +195,16 @@ public final class HttpEdge implements AutoCloseable {
   public void retire() {
     stopListening();
     workers.forEach((loop, worker) -> loop.submit(worker::retire).awaitUninterruptibly());
+  }
+
+  /// What has been counted since this edge began, on all loops together. Waits for each of them, so
+  /// no event loop may ask.
+  public LoopTraffic traffic() {
+    var sum = new LoopTraffic();
+    workers.forEach(
+        (loop, worker) ->
+            loop.submit(() -> worker.traffic().addTo(sum, worker.nanos())).awaitUninterruptibly());
+    return sum;
   }
 
   /// Whether no client is connected.

@@ -1,6 +1,8 @@
 package dev.stead.edge.http;
 
 import dev.stead.edge.routing.Routing;
+import dev.stead.edge.traffic.LoopTraffic;
+import dev.stead.edge.traffic.ReleaseName;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
 import java.io.PrintStream;
@@ -38,6 +40,7 @@ final class Worker {
   private final PrintStream log;
   private final SplittableRandom random;
   private final Set<Connection> connections = new HashSet<>();
+  private final LoopTraffic traffic = new LoopTraffic();
   private boolean retiring;
   private boolean stopping;
 
@@ -131,6 +134,10 @@ final class Worker {
     return crowd;
   }
 
+  LoopTraffic traffic() {
+    return traffic;
+  }
+
   long bodyRateMin() {
     return bodyRateMin;
   }
@@ -179,9 +186,18 @@ final class Worker {
     cause.printStackTrace(log);
   }
 
-  /// Lets go of idle connections to targets that have just left the table.
+  /// Lets go of idle connections to targets that have just left the table, and of the counts of
+  /// releases that have, once they have drained.
   void tableApplied() {
     upstreams.sweep(nanos());
+    Set<ReleaseName> listed = new HashSet<>();
+    routing
+        .router()
+        .services()
+        .forEach(
+            service ->
+                listed.add(new ReleaseName(service.listed().name(), service.listed().release())));
+    traffic.tableApplied(listed, nanos());
   }
 
   private void sweep() {
