@@ -53,6 +53,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final String requestId;
   private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
+  private final Holding holding;
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
@@ -86,6 +87,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.client = client;
     this.worker = client.worker();
     this.inbound = inbound;
+    this.holding = new Holding(client, this);
     this.requestId = worker.requestId();
     this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
@@ -158,10 +160,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void hold(LiveService found, Router seen) {
     phase = Phase.HELD;
-    movedNanos = worker.nanos();
-    if (!found.held().join(this, found.listed().limits().holdRequestsMax())) {
+    if (!holding.begin(found)) {
       fail(EdgeError.HELD_FULL, "Too many requests wait for this app already.");
-    } else if (worker.routing().router() != seen && found.held().leave(this)) {
+    } else if (worker.routing().router() != seen && holding.end()) {
       // The table changed while we joined, and whoever released the queue did not see us.
       route();
     }
@@ -174,6 +175,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void routeAgain() {
     if (phase == Phase.HELD || phase == Phase.WAITING_FOR_TARGET) {
+      holding.end();
       route();
     }
   }
@@ -428,9 +430,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   private void leave() {
-    if (phase == Phase.HELD && service != null) {
-      service.held().leave(this);
-    }
+    holding.end();
     phase = Phase.ANSWERED;
     if (attempt != null) {
       attempt.leave();
@@ -467,8 +467,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     long still = nowNanos - movedNanos;
     switch (phase) {
       case HELD -> {
-        LiveService found = service;
-        if (found != null && still >= found.listed().limits().holdTimeout().toNanos()) {
+        if (!holding.weigh()) {
+          fail(EdgeError.HELD_FULL, "Too much waits for this app already.");
+        } else if (service != null && holding.expired(service, nowNanos)) {
           fail(EdgeError.HELD_TIMEOUT, "The app did not come back in time.");
         }
       }
