@@ -33,6 +33,9 @@ final class Commands {
           new Row("Run", "restart", "replace every instance, without downtime"),
           new Row("Run", "stop", "stop the app"),
           new Row("Run", "start", "start the app again"),
+          new Row("Run", "pause", "let requests wait for a while"),
+          new Row("Run", "resume", "let requests pass again"),
+          new Row("Run", "maintenance", "show visitors a maintenance page, or end that"),
           new Row("Configure", "env", "set, unset and list plain configuration"),
           new Row("Configure", "secret", "set, unset and list secrets"),
           new Row("Configure", "token", "keys that may deploy one app and nothing else"),
@@ -74,6 +77,9 @@ final class Commands {
       case "restart" -> new RestartCommand(surroundings);
       case "stop" -> new StopCommand(surroundings);
       case "start" -> new StartCommand(surroundings);
+      case "pause" -> new PauseCommand(surroundings);
+      case "resume" -> new ResumeCommand(surroundings);
+      case "maintenance" -> new MaintenanceCommand(surroundings);
       case "env" -> new EnvCommand(surroundings);
       case "secret" -> new SecretCommand(surroundings);
       case "token" -> new TokenCommand(surroundings);

@@ -6,6 +6,7 @@ import dev.stead.sdk.Answers.AppStatus;
 import dev.stead.sdk.Answers.InstanceStatus;
 import dev.stead.sdk.Answers.Level;
 import dev.stead.sdk.Answers.Status;
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.AppName;
 import dev.stead.sdk.Traffic;
 import java.io.IOException;
@@ -138,7 +139,11 @@ final class StatusCommand implements Callable<Integer> {
     var release = status.release().map(number -> " v" + number).orElse("");
     var urls = status.urls().isEmpty() ? "" : "  " + String.join(" ", status.urls());
     terminal.line(
-        terminal.styled(Style.BOLD, status.app() + release) + "  " + state(status.state()) + urls);
+        terminal.styled(Style.BOLD, status.app() + release)
+            + "  "
+            + state(status.state())
+            + mode(status.mode())
+            + urls);
     status
         .operation()
         .ifPresent(
@@ -179,6 +184,10 @@ final class StatusCommand implements Callable<Integer> {
           case EMPTY, STOPPED -> Style.YELLOW;
         };
     return terminal.styled(style, state.name().toLowerCase(Locale.ROOT));
+  }
+
+  private String mode(AppMode mode) {
+    return mode == AppMode.OPEN ? "" : ", " + terminal.styled(Style.YELLOW, mode.word());
   }
 
   private String age(Instant since) {

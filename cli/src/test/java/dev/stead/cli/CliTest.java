@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stead.cli.Terminal.Feature;
 import dev.stead.sdk.Answers;
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.Code;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ final class CliTest {
               "stead 0.1.0, up ",
               "port 8080",
               "disk: 1.0 GiB of 2.0 GiB free",
-              "cv v7  degraded  http://cv.localhost:8080",
+              "cv v7  degraded, paused  http://cv.localhost:8080",
               "  deploy by ada@laptop for ",
               ", now: settle",
               "cv-7-1",
@@ -237,7 +238,8 @@ final class CliTest {
                         "deploy",
                         "ada@laptop",
                         THEN,
-                        Optional.of(dev.stead.sdk.Event.Step.SETTLE))))),
+                        Optional.of(dev.stead.sdk.Event.Step.SETTLE))),
+                AppMode.PAUSED)),
         List.of(
             Answers.Finding.bad(
                 "cert cv.example.com", "none yet: no address, tried again at 9", "Give it one.")));

@@ -118,6 +118,29 @@ final class OperationsTest {
   }
 
   @Test
+  void pauseResumeAndMaintenanceAreOfTheAppThatIsNamedInItsEnvironment() {
+    for (var verb : List.of("pause", "resume", "maintenance")) {
+      agent.on("POST /v1/apps/staging.cv/" + verb, new Answers.Started("op1", Optional.empty()));
+    }
+    agent.on(
+        "GET /v1/apps/staging.cv/operations/op1/events",
+        (_, exchange) -> {
+          exchange.stream();
+          exchange.line(LIVE);
+        });
+    assertThat(call().run("pause", "cv", "--env", "staging").out()).contains("cv is paused");
+    assertThat(call().run("resume", "staging.cv").out()).contains("cv takes requests");
+    assertThat(call().run("maintenance", "on", "staging.cv").out()).contains("is in maintenance");
+    call().run("maintenance", "off", "staging.cv");
+    assertThat(agent.asked("POST /v1/apps/staging.cv/maintenance"))
+        .extracting(TestAgent.Asked::text)
+        .satisfiesExactly(
+            on -> assertThat(on).contains("\"on\":true"),
+            off -> assertThat(off).contains("\"on\":false"));
+    assertThat(call().run("maintenance", "maybe", "cv").exit()).isEqualTo(ExitCode.USAGE.code());
+  }
+
+  @Test
   void aLostConnectionIsTakenUpAgainWithTheNextEvent() {
     var calls = new AtomicInteger();
     agent.on(

@@ -49,7 +49,17 @@ final class ServerChoiceTest {
         List.of("deploy", "rollback", "releases", "status", "logs", "history", "run", "console")) {
       assertThat(call().run(command, "--help").out()).as(command).contains("--server");
     }
-    for (var command : List.of("scale", "restart", "stop", "start", "env list", "secret set")) {
+    for (var command :
+        List.of(
+            "scale",
+            "restart",
+            "stop",
+            "start",
+            "pause",
+            "resume",
+            "maintenance",
+            "env list",
+            "secret set")) {
       assertThat(call().run((command + " --help").split(" ")).out())
           .as(command)
           .contains("--server");

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 final class HoldTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  private static final String PIECE = "x".repeat(16 * 1024);
+
   private static Service held(int requestsMax, App... apps) {
     return Tables.in(
         Tables.limited(Tables.service(apps), Tables.holds(requestsMax, TIMEOUT)), Mode.HOLD);
@@ -71,6 +73,54 @@ final class HoldTest {
       RawClient.Message answer = edge.answerAfter(TIMEOUT, client.get("/"));
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.body()).contains("S-503-HELD-TIMEOUT");
+    }
+  }
+
+  @Test
+  void aTableThatComesMeanwhileGivesNoMoreTime() throws IOException {
+    try (var edge = new EdgeUnderTest(held(10));
+        var client = edge.connect()) {
+      client.get("/");
+      Sweeps.pass();
+      edge.time().advance(TIMEOUT.dividedBy(2));
+      edge.serve(held(10));
+      Sweeps.pass();
+      assertThat(client.readable()).isFalse();
+      edge.time().advance(TIMEOUT.dividedBy(2));
+      assertThat(client.message().body()).contains("S-503-HELD-TIMEOUT");
+    }
+  }
+
+  @Test
+  void bodiesThatWaitTakeNoMoreMemoryThanTheyMay() throws IOException {
+    List<RawStreams> clients = new ArrayList<>();
+    try (var app = App.echoing("a");
+        var edge = new EdgeUnderTest(held(1_000))) {
+      long bytes = 2L * 15 * PIECE.length();
+      for (long all = 0; all < HoldQueue.BYTES_MAX + 4 * bytes; all += bytes) {
+        clients.add(RawStreams.connect(edge));
+        halfAMegabyte(clients.getLast());
+      }
+      assertThat(clients.getLast().answer(1).body()).contains("S-503-HELD-FULL");
+      edge.serve(Tables.service(app));
+      clients.getFirst().data(1, true, "");
+      assertThat(clients.getFirst().answer(1).status()).isEqualTo(":status: 200");
+    } finally {
+      for (RawStreams client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  /// As much of two bodies as a client may send before it is read.
+  private static void halfAMegabyte(RawStreams client) throws IOException {
+    client.await(frame -> frame.type() == RawStreams.SETTINGS);
+    client.frame(RawStreams.SETTINGS, RawStreams.ACK, 0);
+    for (int stream : new int[] {1, 3}) {
+      client.head(stream, false, RawStreams.request("POST", "/"));
+      for (int i = 0; i < 15; i++) {
+        client.data(stream, false, PIECE);
+      }
     }
   }
 
@@ -136,5 +186,25 @@ final class HoldTest {
     queue.release();
     assertThat(released).containsExactly(0, 2);
     assertThat(queue.leave(waiters.get(2))).as("released already").isFalse();
+  }
+
+  @Test
+  void whoComesBackWhileAllAreReleasedWaitsForTheNextTime() {
+    var queue = new HoldQueue();
+    List<String> released = new ArrayList<>();
+    HoldQueue.Waiter again =
+        new HoldQueue.Waiter() {
+          @Override
+          public void released() {
+            released.add("again");
+            queue.join(this, 2);
+          }
+        };
+    queue.join(again, 2);
+    queue.join(() -> released.add("once"), 2);
+    queue.release();
+    assertThat(released).containsExactly("again", "once");
+    queue.release();
+    assertThat(released).containsExactly("again", "once", "again");
   }
 }

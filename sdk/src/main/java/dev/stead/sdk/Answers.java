@@ -50,6 +50,7 @@ public final class Answers {
   ///
   /// @param release what is live, also while stopped
   /// @param operation the operation under way
+  /// @param mode whether requests pass; [AppMode#OPEN] where nothing is said
   @Json(naming = Naming.LowerHyphen)
   public record AppStatus(
       String app,
@@ -59,13 +60,16 @@ public final class Answers {
       List<String> urls,
       List<InstanceStatus> instances,
       SortedMap<String, Integer> scale,
-      Optional<OperationStatus> operation) {
+      Optional<OperationStatus> operation,
+      AppMode mode) {
     public AppStatus {
       Objects.requireNonNull(app, "app is missing");
       Objects.requireNonNull(state, "state is missing");
       Objects.requireNonNull(urls, "urls is missing");
       Objects.requireNonNull(instances, "instances is missing");
       Objects.requireNonNull(scale, "scale is missing");
+      // An agent of a version before this one does not say it.
+      mode = Objects.requireNonNullElse(mode, AppMode.OPEN);
     }
   }
 

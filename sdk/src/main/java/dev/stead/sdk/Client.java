@@ -140,6 +140,21 @@ public final class Client {
     return start(app, "start", request);
   }
 
+  /// Has the edge hold the app's requests until it is resumed.
+  public Answers.Started pause(String app, Requests.Plain request) throws IOException {
+    return start(app, "pause", request);
+  }
+
+  /// Lets the app's requests pass again, those that were held first; ends a maintenance, too.
+  public Answers.Started resume(String app, Requests.Plain request) throws IOException {
+    return start(app, "resume", request);
+  }
+
+  /// Turns the app's requests away with a page that says so, or ends that.
+  public Answers.Started maintenance(String app, Requests.Maintenance request) throws IOException {
+    return start(app, "maintenance", request);
+  }
+
   /// Lets whoever has the private key of this public one deploy the app, and nothing else.
   public Answers.Token createToken(String app, Requests.NewToken request) throws IOException {
     try (var answer = call("POST", "/v1/apps/" + app + "/tokens", Optional.of(request))) {

@@ -66,9 +66,13 @@ public final class Requests {
     }
   }
 
-  /// `POST /v1/apps/APP/restart`, `…/stop`, `…/start`
+  /// `POST /v1/apps/APP/restart`, `…/stop`, `…/start`, `…/pause`, `…/resume`
   @Json(naming = Naming.LowerHyphen)
   public record Plain(Optional<Duration> waitFor) {}
+
+  /// `POST /v1/apps/APP/maintenance`
+  @Json(naming = Naming.LowerHyphen)
+  public record Maintenance(boolean on, Optional<Duration> waitFor) {}
 
   /// `POST /v1/apps/APP/env` and `…/secrets`. With an app that is live this makes a new release.
   @Json(naming = Naming.LowerHyphen)

@@ -74,6 +74,9 @@ final class Routes {
             begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
             begin("/v1/apps/{app}/stop", Requests.Plain.class, apps::stop),
             begin("/v1/apps/{app}/start", Requests.Plain.class, apps::start),
+            begin("/v1/apps/{app}/pause", Requests.Plain.class, apps::pause),
+            begin("/v1/apps/{app}/resume", Requests.Plain.class, apps::resume),
+            begin("/v1/apps/{app}/maintenance", Requests.Maintenance.class, apps::maintenance),
             begin("/v1/apps/{app}/env", Requests.Variables.class, apps::changeEnv),
             begin("/v1/apps/{app}/secrets", Requests.Variables.class, apps::changeSecrets),
             route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events)

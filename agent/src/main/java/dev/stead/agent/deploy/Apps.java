@@ -155,6 +155,25 @@ public final class Apps implements AutoCloseable {
     return begin(origin(app, Kind.START, actor), request.waitFor(), planner::start);
   }
 
+  /// Has the edge hold the app's requests until [#resume].
+  public Answers.Started pause(String app, Requests.Plain request, String actor) {
+    return begin(origin(app, Kind.PAUSE, actor), request.waitFor(), planner::pause);
+  }
+
+  /// Lets the app's requests pass again; ends a maintenance, too.
+  public Answers.Started resume(String app, Requests.Plain request, String actor) {
+    return begin(origin(app, Kind.RESUME, actor), request.waitFor(), planner::resume);
+  }
+
+  /// Turns the app's requests away with a page that says so, or ends that.
+  public Answers.Started maintenance(String app, Requests.Maintenance request, String actor) {
+    var kind = request.on() ? Kind.MAINTENANCE_ON : Kind.MAINTENANCE_OFF;
+    return begin(
+        origin(app, kind, actor),
+        request.waitFor(),
+        from -> planner.maintenance(from, request.on()));
+  }
+
   /// Sets and unsets plain variables. They are stored at once; where something is live, a new
   /// release of it takes them up.
   public Answers.Started changeEnv(String app, Requests.Variables request, String actor) {

@@ -107,6 +107,7 @@ final class Checkup {
     for (var placement : now.instances()) {
       of(release, placement).ifPresent(findings::add);
     }
+    mode(app).ifPresent(findings::add);
     if (findings.isEmpty()) {
       var count = now.instances().size();
       findings.add(
@@ -114,6 +115,26 @@ final class Checkup {
               about, "%s serves, %d instance%s".formatted(title, count, count == 1 ? "" : "s")));
     }
     return findings;
+  }
+
+  /// What somebody may have forgotten to end.
+  private Optional<Finding> mode(String app) {
+    var about = "app " + app;
+    return switch (records.mode(app)) {
+      case OPEN -> Optional.empty();
+      case PAUSED ->
+          Optional.of(
+              Finding.doubtful(
+                  about,
+                  "it is paused: its requests wait at the edge, and are refused after a minute",
+                  "`stead resume --app %s` lets them pass.".formatted(app)));
+      case MAINTENANCE ->
+          Optional.of(
+              Finding.doubtful(
+                  about,
+                  "it is in maintenance: its requests are turned away",
+                  "`stead maintenance off --app %s` ends that.".formatted(app)));
+    };
   }
 
   /// How full a volume with a size is.

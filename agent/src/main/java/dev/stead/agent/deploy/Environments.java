@@ -3,6 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.deploy.Records.Forked;
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.sdk.Answers;
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
@@ -101,6 +102,9 @@ final class Environments {
         .map(Versioned::value)
         .map(live -> stopped(live, withSecrets))
         .ifPresent(live -> changes.add(Records.put(Records.liveKey(app), live)));
+    if (records.mode(app) != AppMode.OPEN) {
+      changes.add(new Mutation.Delete(Records.modeKey(app)));
+    }
     if (records.operation(app).isPresent()) {
       changes.add(new Mutation.Delete(Records.operationKey(app)));
     }

@@ -17,10 +17,14 @@ enum Kind {
   /// Copies a volume.
   BACKUP,
   /// Replaces a volume.
-  RESTORE;
+  RESTORE,
+  PAUSE,
+  RESUME,
+  MAINTENANCE_ON,
+  MAINTENANCE_OFF;
 
   /// As people and the API read it.
   String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

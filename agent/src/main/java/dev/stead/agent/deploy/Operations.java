@@ -106,6 +106,7 @@ final class Operations {
         }
         yield Optional.empty();
       }
+      case Plan.Turn turn -> Optional.empty();
       case Plan.Move move ->
           Optional.of(
               Journal.begin(parts.records(), wish.app(), with(operation, move), move.first()));
@@ -185,6 +186,7 @@ final class Operations {
   private static Optional<Integer> release(Plan plan) {
     return switch (plan) {
       case Plan.Store store -> Optional.empty();
+      case Plan.Turn turn -> Optional.empty();
       case Plan.Move move -> Optional.of(move.next().release());
     };
   }

@@ -1,6 +1,8 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.agent.deploy.Planner.Origin;
 import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.RolloutConfig.Strategy;
 import dev.stead.store.Commit.Mutation;
 import java.util.List;
@@ -16,6 +18,9 @@ sealed interface Plan {
   ///
   /// @param mutations what is stored; may be nothing
   record Store(List<Mutation> mutations, List<String> notes) implements Plan {}
+
+  /// Requests pass, wait or are turned away from now on; no instance changes.
+  record Turn(Origin origin, AppMode from, AppMode to, List<String> notes) implements Plan {}
 
   /// From the instances of today to those of `next`.
   ///

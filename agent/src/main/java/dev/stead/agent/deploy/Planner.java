@@ -4,6 +4,7 @@ import dev.stead.agent.deploy.Records.Variables;
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
@@ -313,6 +314,34 @@ final class Planner {
     var forked = records.liveRelease(origin.app(), before.value());
     Rules.requireHosts(origin.app(), forked.config(), parts);
     return reissue(origin, before.value());
+  }
+
+  Plan pause(Origin origin) {
+    return turn(origin, AppMode.PAUSED);
+  }
+
+  /// Opens the app, whatever kept its requests from it.
+  Plan resume(Origin origin) {
+    return turn(origin, AppMode.OPEN);
+  }
+
+  Plan maintenance(Origin origin, boolean on) {
+    var app = origin.app();
+    if (!on && records.mode(app) == AppMode.PAUSED) {
+      var note = "%s is paused, which stays so until it is resumed".formatted(app);
+      return new Plan.Store(List.of(), List.of(note));
+    }
+    return turn(origin, on ? AppMode.MAINTENANCE : AppMode.OPEN);
+  }
+
+  private Plan turn(Origin origin, AppMode to) {
+    var app = origin.app();
+    requireLive(app);
+    var from = records.mode(app);
+    if (from == to) {
+      return new Plan.Store(List.of(), List.of("%s is %s already".formatted(app, to.word())));
+    }
+    return new Plan.Turn(origin, from, to, List.of());
   }
 
   private Plan renew(Origin origin, Versioned<Live> before) {

@@ -1,5 +1,6 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
@@ -42,6 +43,7 @@ import java.util.stream.Stream;
 /// | `apps/APP/standings/000007` | [Standing] |
 /// | `apps/APP/live` | [Live] |
 /// | `apps/APP/operation` | [Operation] |
+/// | `apps/APP/mode` | [Mode] |
 /// | `apps/APP/env` | [Variables] |
 /// | `apps/APP/act` | [Act] |
 /// | `apps/APP/promoted/ENVIRONMENT` | [Promoted] |
@@ -199,6 +201,12 @@ final class Records {
     return read(app, promotedKey(app, from), Promoted.class).map(found -> found.value().revision());
   }
 
+  AppMode mode(String app) {
+    return read(app, modeKey(app), Mode.class)
+        .map(found -> found.value().mode())
+        .orElse(AppMode.OPEN);
+  }
+
   Optional<Versioned<Operation>> operation(String app) {
     return read(app, operationKey(app), Operation.class);
   }
@@ -261,6 +269,7 @@ final class Records {
     var byRevision = new LinkedHashMap<Long, Change>();
     Stream.of(
             liveKey(app),
+            modeKey(app),
             envKey(app),
             actKey(app),
             secretKey(app, ""),
@@ -430,6 +439,10 @@ final class Records {
 
   static String liveKey(String app) {
     return prefix(app) + "live";
+  }
+
+  static String modeKey(String app) {
+    return prefix(app) + "mode";
   }
 
   static String operationKey(String app) {

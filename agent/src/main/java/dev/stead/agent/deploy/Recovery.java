@@ -88,6 +88,8 @@ final class Recovery {
           case DEPLOY, ENV, SECRETS, PROMOTE -> true;
           case START -> !operation.from().equals(operation.to());
           case ROLLBACK, SCALE, RESTART, STOP, BACKUP, RESTORE -> false;
+          case PAUSE, RESUME, MAINTENANCE_ON, MAINTENANCE_OFF ->
+              throw new IllegalStateException(operation.kind() + " has no journal");
         };
     var now = live.map(found -> found.value().instances()).orElse(List.of());
     var switched = operation.stage().switched();

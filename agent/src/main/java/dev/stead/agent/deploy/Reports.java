@@ -46,7 +46,8 @@ final class Reports {
         live.map(found -> urls(app, found)).orElse(List.of()),
         instances,
         live.map(Live::scale).orElseGet(TreeMap::new),
-        underWay.map(Reports::operation));
+        underWay.map(Reports::operation),
+        records.mode(app));
   }
 
   List<Answers.AppStatus> statuses() {

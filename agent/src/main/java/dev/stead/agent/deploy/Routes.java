@@ -68,12 +68,21 @@ final class Routes {
             release.number(),
             held ? List.of() : targets(live),
             staticDir(app, live, config),
-            held ? Service.Mode.HOLD : Service.Mode.OPEN,
+            mode(app, held),
             http.health(),
             hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
             http.hstsMaxAge(),
             rules.of(release, live),
             limits(http, held)));
+  }
+
+  /// A maintenance page is shown while a rollout holds as well; what is paused waits on after it.
+  private Service.Mode mode(String app, boolean held) {
+    return switch (records.mode(app)) {
+      case OPEN -> held ? Service.Mode.HOLD : Service.Mode.OPEN;
+      case PAUSED -> Service.Mode.HOLD;
+      case MAINTENANCE -> Service.Mode.MAINTENANCE;
+    };
   }
 
   private static List<Service.Target> targets(Live live) {

@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.sdk.AppMode;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Event;
 import dev.stead.sdk.Problem;
@@ -37,10 +38,44 @@ record Undertaking(Workshop parts, String app, EventLog events, Control control)
         begun.lease().close();
         finish(Optional.empty());
       }
+      case Plan.Turn turn -> turn(begun.lease(), turn);
       case Plan.Move move -> {
+        sayMode();
         var rollout = rollout(begun, move);
         carryOut(begun, rollout, rollout::run);
       }
+    }
+  }
+
+  /// One commit, and then the edge is told: an agent that ends in between tells it when it is back.
+  private void turn(Leases.Held lease, Plan.Turn turn) {
+    Optional<Problem> problem;
+    try (lease) {
+      problem = new Attempt(() -> tell(turn)).run();
+      if (problem.isPresent()) {
+        store(turn.origin(), turn.from(), turn.origin().reason() + ": taken back");
+        parts.publisher().request();
+      }
+    }
+    finish(problem);
+  }
+
+  private void tell(Plan.Turn turn) {
+    store(turn.origin(), turn.to(), turn.origin().reason());
+    parts.publisher().publish(events, control);
+  }
+
+  private void store(Planner.Origin by, AppMode mode, String message) {
+    var put = Records.put(Records.modeKey(app), new Mode(mode));
+    parts.records().commit(app, by.actor(), message, List.of(put));
+  }
+
+  /// What no rollout changes, and who looks at the app's address would wonder about.
+  private void sayMode() {
+    switch (parts.records().mode(app)) {
+      case OPEN -> {}
+      case PAUSED -> events.note("%s is paused, and stays so: requests wait".formatted(app));
+      case MAINTENANCE -> events.note("%s is in maintenance, and stays so".formatted(app));
     }
   }
 

@@ -40,6 +40,9 @@ interface Client {
   /// Whether some of the body has come and was not asked for yet.
   boolean holdsBody();
 
+  /// How much of it.
+  long heldBytes();
+
   /// In a tunnel: whether to read on.
   void reading(boolean on);
 

@@ -150,7 +150,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
   @Override
   public boolean holdsBody() {
-    return decoder.holdsBytes();
+    return decoder.heldBytes() > 0;
+  }
+
+  @Override
+  public long heldBytes() {
+    return decoder.heldBytes();
   }
 
   @Override

@@ -341,6 +341,15 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
   }
 
   @Override
+  public long heldBytes() {
+    long bytes = 0;
+    for (Http2StreamFrame frame : waiting) {
+      bytes += frame instanceof Http2DataFrame piece ? piece.content().readableBytes() : 0;
+    }
+    return bytes;
+  }
+
+  @Override
   public void reading(boolean on) {
     if (on) {
       resumeBody();

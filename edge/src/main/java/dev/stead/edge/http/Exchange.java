@@ -57,6 +57,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
   private final Tally tally;
+  private final Holding holding;
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
@@ -90,6 +91,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.inbound = inbound;
     this.sender = Sender.of(client.guest(), inbound.request().headers(), worker.requestId());
     this.tally = new Tally(worker);
+    this.holding = new Holding(client, this);
     this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
   }
@@ -169,10 +171,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void hold(LiveService found, Router seen) {
     phase = Phase.HELD;
-    movedNanos = worker.nanos();
-    if (!found.held().join(this, found.listed().limits().holdRequestsMax())) {
+    if (!holding.begin(found)) {
       fail(EdgeError.HELD_FULL, "Too many requests wait for this app already.");
-    } else if (worker.routing().router() != seen && found.held().leave(this)) {
+    } else if (worker.routing().router() != seen && holding.end()) {
       // The table changed while we joined, and whoever released the queue did not see us.
       route();
     }
@@ -185,6 +186,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void routeAgain() {
     if (WAITING.contains(phase)) {
+      holding.end();
       route();
     }
   }
@@ -425,9 +427,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   private void leave() {
-    if (phase == Phase.HELD && service != null) {
-      service.held().leave(this);
-    }
+    holding.end();
     phase = Phase.ANSWERED;
     if (attempt != null) {
       attempt.leave();
@@ -468,8 +468,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     long still = nowNanos - movedNanos;
     switch (phase) {
       case HELD -> {
-        LiveService found = service;
-        if (found != null && still >= found.listed().limits().holdTimeout().toNanos()) {
+        if (!holding.weigh()) {
+          fail(EdgeError.HELD_FULL, "Too much waits for this app already.");
+        } else if (service != null && holding.expired(service, nowNanos)) {
           fail(EdgeError.HELD_TIMEOUT, "The app did not come back in time.");
         }
       }

@@ -54,9 +54,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     return inHead && !ended && actualReadableBytes() > 0;
   }
 
-  /// Whether bytes wait that nobody has asked for yet.
-  boolean holdsBytes() {
-    return actualReadableBytes() > 0;
+  /// How many bytes wait that nobody has asked for yet.
+  int heldBytes() {
+    return actualReadableBytes();
   }
 
   void pause() {

@@ -2,12 +2,17 @@ package dev.stead.edge.routing;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// The requests that one service holds, in the order they came. Bounded by count; each waiter
-/// bounds its own time.
+/// The requests that one service holds, in the order they came. Bounded by count, and by what their
+/// bodies take of memory meanwhile; each waiter bounds its own time.
 public final class HoldQueue {
+  /// Most bytes of bodies that wait, besides the one that reaches it.
+  public static final long BYTES_MAX = 16 << 20;
+
   private final ConcurrentLinkedQueue<Waiter> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
 
   /// A held request.
   public interface Waiter {
@@ -25,6 +30,11 @@ public final class HoldQueue {
     return true;
   }
 
+  /// Counts so many bytes more, or less; false when that makes it too many.
+  public boolean weigh(long more) {
+    return bytes.addAndGet(more) <= BYTES_MAX || more <= 0;
+  }
+
   /// False when the waiter has been released already, or is about to be.
   public boolean leave(Waiter waiter) {
     if (!waiting.remove(waiter)) {
@@ -34,13 +44,16 @@ public final class HoldQueue {
     return true;
   }
 
-  /// Lets everybody go, in the order they came.
+  /// Lets everybody go who waits now, in the order they came. Who is to wait on comes back behind
+  /// them, and for the next time.
   public void release() {
-    Waiter waiter = waiting.poll();
-    while (waiter != null) {
+    for (int left = count.get(); left > 0; left--) {
+      Waiter waiter = waiting.poll();
+      if (waiter == null) {
+        return;
+      }
       count.decrementAndGet();
       waiter.released();
-      waiter = waiting.poll();
     }
   }
 }
