@@ -8,11 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /// The one thread that writes, and the only place where a command becomes durable. It takes all
@@ -27,9 +22,6 @@ import org.rocksdb.RocksDBException;
 /// A platform thread: it spends its life in native calls, which would pin a virtual thread's
 /// carrier.
 final class Committer {
-  private static final int WAITING_MAX = 16_384;
-  private static final int GROUP_COMMANDS_MAX = 1_024;
-
   /// A batch takes no more commands once it has so many bytes.
   static final int GROUP_BYTES_MAX = 4 << 20;
 
@@ -42,54 +34,11 @@ final class Committer {
   private final FailPoint.Listener listener;
   private final Arrivals arrivals = new Arrivals();
   private final Arrivals leaseArrivals = new Arrivals();
-  private final LinkedBlockingQueue<Pending<?>> queue = new LinkedBlockingQueue<>();
-  private final Pending<?> stop = new Pending<>(new Command.Release("", ""));
+  private final CommandQueue queue = new CommandQueue();
   private final Thread thread;
-
-  private final Object lock = new Object();
-  // guarded by lock
-  private boolean stopping;
 
   // the thread's own
   private boolean inDoubt;
-
-  /// A command and whoever waits for it.
-  private record Pending<R>(Command<R> command, CompletableFuture<R> result) {
-    Pending(Command<R> command) {
-      this(command, new CompletableFuture<>());
-    }
-
-    void complete(Object outcome) {
-      if (outcome instanceof Refused refused) {
-        result.completeExceptionally(refused.why());
-      } else {
-        result.complete(command.resultType().cast(outcome));
-      }
-    }
-
-    R await() {
-      try {
-        return result.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof IllegalArgumentException refusal) {
-          throw refusal;
-        }
-        if (e.getCause() instanceof CompactedException refusal) {
-          throw refusal;
-        }
-        if (e.getCause() instanceof StoreException refusal) {
-          throw refusal;
-        }
-        throw new StoreException(
-            "Could not write to the store: %s. Whether it was written shows after the next successful write; read before you repeat it."
-                .formatted(e.getCause()),
-            e);
-      }
-    }
-  }
-
-  /// The outcome of a command that the state machine refused.
-  private record Refused(RuntimeException why) {}
 
   Committer(
       Gate gate,
@@ -122,28 +71,13 @@ final class Committer {
   /// Waits until the command is durable, and tells what became of it.
   <R> R submit(Command<R> command) {
     Pending<R> pending = new Pending<>(command);
-    synchronized (lock) {
-      if (stopping) {
-        throw new IllegalStateException("the store is closed");
-      }
-      if (queue.size() >= WAITING_MAX) {
-        throw new StoreException(
-            "The store is overloaded: %d writes wait. Nothing was written; try again later."
-                .formatted(WAITING_MAX));
-      }
-      queue.add(pending);
-    }
+    queue.add(pending);
     return pending.await();
   }
 
   /// Returns when all that was submitted is done and the thread has ended.
   void stop() {
-    synchronized (lock) {
-      if (!stopping) {
-        stopping = true;
-        queue.add(stop);
-      }
-    }
+    queue.close();
     arrivals.end();
     leaseArrivals.end();
     boolean interrupted = false;
@@ -162,10 +96,10 @@ final class Committer {
   private void run() {
     boolean running = true;
     while (running) {
-      List<Pending<?>> waiting = new ArrayList<>();
+      List<Pending<?>> waiting = List.of();
       try {
-        takeWaiting(waiting);
-        running = !waiting.remove(stop);
+        waiting = takeWaiting();
+        running = !waiting.isEmpty();
         listener.reached(FailPoint.TAKEN);
         List<Object> outcomes = commit(waiting);
         for (int i = 0; i < outcomes.size(); i++) {
@@ -174,20 +108,17 @@ final class Committer {
         listener.reached(FailPoint.TOLD);
       } catch (Exception | Error e) {
         inDoubt = true;
-        waiting.forEach(pending -> pending.result().completeExceptionally(e));
+        waiting.forEach(pending -> pending.fail(e));
       }
     }
   }
 
-  /// Waits for the first command and takes those behind it. With none for a while, forces the mark.
-  private void takeWaiting(List<Pending<?>> waiting) throws InterruptedException {
-    @Nullable Pending<?> first = queue.poll(MARK_FORCE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
-    if (first == null) {
+  /// With no command for a while, forces the mark and goes on waiting.
+  private List<Pending<?>> takeWaiting() throws InterruptedException {
+    if (!queue.await(MARK_FORCE_DELAY)) {
       mark.force();
-      first = queue.take();
     }
-    waiting.add(first);
-    queue.drainTo(waiting, GROUP_COMMANDS_MAX - 1);
+    return queue.take();
   }
 
   private List<Object> commit(List<Pending<?>> waiting) throws RocksDBException {
@@ -196,7 +127,7 @@ final class Committer {
       List<Pending<?>> rest = waiting.subList(outcomes.size(), waiting.size());
       Optional<StoreException> lack = recovery.reserve().lack();
       if (lack.isPresent()) {
-        outcomes.addAll(Collections.nCopies(rest.size(), new Refused(lack.orElseThrow())));
+        outcomes.addAll(Collections.nCopies(rest.size(), new Pending.Refused(lack.orElseThrow())));
       } else {
         recoverWhenInDoubt();
         commitGroup(rest, outcomes);
@@ -252,7 +183,7 @@ final class Committer {
     try {
       return machine.apply(command, revision, clock.instant());
     } catch (IllegalArgumentException | CompactedException e) {
-      return new Refused(e);
+      return new Pending.Refused(e);
     }
   }
 }

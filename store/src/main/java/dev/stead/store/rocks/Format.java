@@ -215,17 +215,22 @@ final class Format {
   }
 
   static byte[] commit(CommitRecord commit) {
-    List<byte[]> texts = new ArrayList<>();
-    texts.add(utf8(commit.author()));
-    texts.add(utf8(commit.message()));
-    commit.keys().forEach(key -> texts.add(utf8(key)));
-    int bytes = texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-    ByteBuffer buffer = ByteBuffer.allocate(2 * Integer.BYTES + INSTANT_BYTES + bytes);
+    byte[] author = utf8(commit.author());
+    byte[] message = utf8(commit.message());
+    List<byte[]> keys = new ArrayList<>(commit.keys().size());
+    int bytes =
+        2 * Integer.BYTES + INSTANT_BYTES + 2 * Short.BYTES + author.length + message.length;
+    for (String key : commit.keys()) {
+      byte[] utf8 = utf8(key);
+      keys.add(utf8);
+      bytes += Short.BYTES + utf8.length;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
     putInstant(buffer.putInt(commit.branch()), commit.time());
-    putText(buffer, texts.get(0));
-    putText(buffer, texts.get(1));
-    buffer.putInt(commit.keys().size());
-    texts.subList(2, texts.size()).forEach(key -> putText(buffer, key));
+    putText(buffer, author);
+    putText(buffer, message);
+    buffer.putInt(keys.size());
+    keys.forEach(key -> putText(buffer, key));
     return buffer.array();
   }
 

@@ -13,6 +13,7 @@ import dev.stead.store.Revert;
 import dev.stead.store.Value;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,7 @@ final class StateMachine {
         return conflict.orElseThrow();
       }
     }
+    List<String> keys = new ArrayList<>(commit.mutations().size());
     for (Commit.Mutation mutation : commit.mutations()) {
       Optional<Value> value =
           switch (mutation) {
@@ -67,8 +69,8 @@ final class StateMachine {
             case Commit.Mutation.Delete _ -> Optional.empty();
           };
       group.addEntry(branch, mutation.key(), revision, value);
+      keys.add(mutation.key());
     }
-    List<String> keys = commit.mutations().stream().map(Commit.Mutation::key).toList();
     group.addCommit(
         commit.branch(),
         revision,

@@ -1,11 +1,15 @@
 package dev.stead.store.bench;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.rocksdb.Options;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -17,33 +21,44 @@ final class BareRocks implements AutoCloseable {
   private static final int GROUP_MAX = 1_024;
 
   private final LinkedBlockingQueue<Put> queue = new LinkedBlockingQueue<>();
-  private final Put stop = new Put(new byte[0], new byte[0]);
+  private final Put stop = new Put();
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
-  private final Options options =
-      new Options().setCreateIfMissing(true).setRecycleLogFileNum(2).setWriteBufferSize(8 << 20);
+  private final DBOptions options =
+      new DBOptions()
+          .setCreateIfMissing(true)
+          .setCreateMissingColumnFamilies(true)
+          .setRecycleLogFileNum(2);
+  private final ColumnFamilyOptions familyOptions =
+      new ColumnFamilyOptions().setWriteBufferSize(8 << 20);
   private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final List<ColumnFamilyHandle> families = new ArrayList<>();
   private final RocksDB db;
   private final Thread thread = Thread.ofPlatform().name("bare-committer").unstarted(this::run);
 
   private static final class Put {
-    final byte[] key;
-    final byte[] value;
+    final byte[][] records;
     final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-    Put(byte[] key, byte[] value) {
-      this.key = key;
-      this.value = value;
+    Put(byte[]... records) {
+      this.records = records;
     }
   }
 
   BareRocks(Path directory) throws RocksDBException {
-    db = RocksDB.open(options, directory.toString());
+    List<ColumnFamilyDescriptor> descriptors =
+        List.of(
+            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions),
+            new ColumnFamilyDescriptor(
+                "second".getBytes(StandardCharsets.US_ASCII), familyOptions));
+    db = RocksDB.open(options, directory.toString(), descriptors, families);
     thread.start();
   }
 
   /// Returns when it is on disk.
-  void put(byte[] key, byte[] value) {
-    Put put = new Put(key, value);
+  ///
+  /// @param records a key and its value, and maybe another pair for the second column family
+  void put(byte[]... records) {
+    Put put = new Put(records);
     queue.add(put);
     put.done.join();
   }
@@ -57,7 +72,9 @@ final class BareRocks implements AutoCloseable {
         queue.drainTo(group, GROUP_MAX - 1);
         running = !group.remove(stop);
         for (Put put : group) {
-          batch.put(put.key, put.value);
+          for (int i = 0; i < put.records.length; i += 2) {
+            batch.put(families.get(i / 2), put.records[i], put.records[i + 1]);
+          }
         }
         db.write(synced, batch);
         group.forEach(put -> put.done.complete(true));
@@ -72,8 +89,10 @@ final class BareRocks implements AutoCloseable {
   public void close() {
     queue.add(stop);
     ended.join();
+    families.forEach(ColumnFamilyHandle::close);
     db.close();
     synced.close();
+    familyOptions.close();
     options.close();
   }
 }

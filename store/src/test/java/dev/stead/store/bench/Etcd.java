@@ -46,7 +46,7 @@ final class Etcd implements AutoCloseable {
     return etcd;
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
@@ -55,7 +55,7 @@ final class Etcd implements AutoCloseable {
   private void awaitAnswer() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
     while (true) {
-      try (HttpConnection connection = new HttpConnection(address)) {
+      try (HttpConnection connection = new HttpConnection(address, "application/json")) {
         connection.exchange("POST", "/v3/kv/range", range("key"));
         return;
       } catch (IOException e) {
@@ -66,9 +66,14 @@ final class Etcd implements AutoCloseable {
     }
   }
 
+  /// Where it listens, for its HTTP/JSON gateway and for gRPC alike.
+  InetSocketAddress address() {
+    return address;
+  }
+
   /// A client that puts keys of its own.
   Load.Client putting(int client, String value) throws IOException {
-    HttpConnection connection = new HttpConnection(address);
+    HttpConnection connection = new HttpConnection(address, "application/json");
     return new Connected(
         connection,
         number -> connection.exchange("POST", "/v3/kv/put", put(Speed.key(client, number), value)));
@@ -76,23 +81,10 @@ final class Etcd implements AutoCloseable {
 
   /// A client that reads what the first one put.
   Load.Client getting(long keys) throws IOException {
-    HttpConnection connection = new HttpConnection(address);
+    HttpConnection connection = new HttpConnection(address, "application/json");
     return new Connected(
         connection,
         number -> connection.exchange("POST", "/v3/kv/range", range(Speed.key(0, number % keys))));
-  }
-
-  /// A client with a connection of its own.
-  private record Connected(HttpConnection connection, Load.Client actor) implements Load.Client {
-    @Override
-    public void act(long number) throws Exception {
-      actor.act(number);
-    }
-
-    @Override
-    public void close() throws IOException {
-      connection.close();
-    }
   }
 
   private static String put(String key, String value) {

@@ -1,6 +1,7 @@
 package dev.stead.store.bench;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketAddress;
@@ -12,11 +13,14 @@ import java.util.Locale;
 
 /// A connection that sends one HTTP/1.1 request after the other. It does the least that a client
 /// must, so that it is not what is measured.
-final class HttpConnection implements AutoCloseable {
+final class HttpConnection implements Closeable {
+  private final String contentType;
   private final SocketChannel channel;
   private final InputStream input;
 
-  HttpConnection(SocketAddress address) throws IOException {
+  /// @param contentType of all bodies that it sends
+  HttpConnection(SocketAddress address, String contentType) throws IOException {
+    this.contentType = contentType;
     channel = SocketChannel.open(address);
     input = new BufferedInputStream(Channels.newInputStream(channel));
   }
@@ -27,8 +31,8 @@ final class HttpConnection implements AutoCloseable {
   void exchange(String method, String target, String body) throws IOException {
     byte[] utf8 = body.getBytes(StandardCharsets.UTF_8);
     String head =
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-            .formatted(method, target, utf8.length);
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+            .formatted(method, target, contentType, utf8.length);
     byte[] start = head.getBytes(StandardCharsets.US_ASCII);
     ByteBuffer request = ByteBuffer.allocate(start.length + utf8.length);
     request.put(start).put(utf8).flip();

@@ -16,7 +16,7 @@ import java.util.concurrent.Future;
 record Load(int clients, Duration warmUp, Duration measured) {
 
   static Load of(int clients) {
-    return new Load(clients, Duration.ofSeconds(1), Duration.ofSeconds(3));
+    return new Load(clients, Duration.ofMillis(200), Duration.ofSeconds(1));
   }
 
   /// One client.

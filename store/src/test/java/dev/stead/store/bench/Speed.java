@@ -10,85 +10,85 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.rocksdb.RocksDB;
 
-/// `bench/store`: durable puts of 128 bytes, and reads, beside RocksDB without anything around it
-/// and etcd, on one disk in one run.
+/// Durable puts by 1, 16 and 256 writers, by turns: RocksDB alone that writes a put as one record,
+/// RocksDB alone that writes what the store writes of it (its entry and its commit), and the store.
+///
+/// The second says what of the distance to the first is the price of keeping history, and what is
+/// the store's own.
 final class Speed {
   private static final List<Integer> WRITERS = List.of(1, 16, 256);
-  private static final int ROUNDS = 3;
-  private static final int READERS = 64;
-  private static final int VALUE_BYTES = 128;
-  private static final int KEYS_READ = 1_000;
+  private static final int ROUNDS = 5;
   private static final double OF_BARE = 0.8;
 
+  /// What a commit's record has beside its key: branch, time, lengths and an author.
+  private static final int COMMIT_BYTES = 33;
+
   private final Path directory;
-  private final Bars bars = new Bars();
-  private final String value = text();
+  private final Value value;
 
-  private Speed(Path directory) {
+  Speed(Path directory, Value value) {
     this.directory = directory;
+    this.value = value;
   }
 
-  public static void main(String[] arguments) throws Exception {
-    RocksDB.loadLibrary();
-    Path directory = Files.createTempDirectory(Path.of("").toAbsolutePath(), "bench-store");
-    try {
-      new Speed(directory).run();
-    } finally {
-      delete(directory);
-    }
-  }
-
-  private void run() throws Exception {
-    System.out.printf("fdatasync of 128 bytes          %9.0f/s%n", syncsPerSecond());
+  void measure(Bars bars) throws Exception {
     for (int writers : WRITERS) {
-      Load load = Load.of(writers);
-      // By turns, and the middle of each counts: the machine may have other things to do.
-      double[] bares = new double[ROUNDS];
-      double[] own = new double[ROUNDS];
-      for (int round = 0; round < ROUNDS; round++) {
-        bares[round] = bare(load, round);
-        own[round] = ours(load, round);
-      }
-      double bare = middle(bares);
-      double ours = middle(own);
-      double etcd = etcd(load);
-      System.out.printf(
-          "ours in process / bare RocksDB  %9.2f%nours in process / etcd          %9.2f%n",
-          ours / bare, ours / etcd);
-      bars.atLeast("in-process-of-bare-at-" + writers, ours / bare, "×", OF_BARE);
+      System.out.printf("%-28s       %9.0f/s%n", "fdatasync of 128 bytes", syncsPerSecond());
+      measure(Load.of(writers), bars);
     }
-    reads();
-    bars.print();
   }
 
-  private static double middle(double[] values) {
-    Arrays.sort(values);
-    return values[values.length / 2];
+  private void measure(Load load, Bars bars) throws Exception {
+    int writers = load.clients();
+    try (BareRocks bare = new BareRocks(directory.resolve("bare-" + writers));
+        BareRocks same = new BareRocks(directory.resolve("same-" + writers));
+        Store store = open("ours-" + writers)) {
+      Way alone = new Way("bare RocksDB", client -> number -> put(bare, client, number));
+      Way alike =
+          new Way("bare RocksDB, same records", client -> number -> putBoth(same, client, number));
+      Way ours = new Way("ours in process", client -> number -> put(store, client, number));
+      Way.byTurns(load, ROUNDS, List.of(alone, alike, ours));
+      System.out.printf(
+          "ours / bare %.2f   ours / bare with the same records %.2f%n",
+          ours.rate() / alone.rate(), ours.rate() / alike.rate());
+      bars.atLeast("in-process-of-bare-at-" + writers, ours.rate() / alone.rate(), "×", OF_BARE);
+    }
+  }
+
+  private void put(BareRocks bare, int client, long number) {
+    bare.put(utf8(key(client, number)), value.bytes());
+  }
+
+  private void putBoth(BareRocks bare, int client, long number) {
+    byte[] key = utf8(key(client, number));
+    byte[] revision = ByteBuffer.allocate(Long.BYTES).putLong(number << 8 | client).array();
+    bare.put(key, value.bytes(), revision, Arrays.copyOf(key, key.length + COMMIT_BYTES));
+  }
+
+  private void put(Store store, int client, long number) {
+    Commit commit = Commit.of(Store.PRODUCTION, "bench", "", new Put(key(client, number), value));
+    if (!(store.commit(commit) instanceof CommitResult.Committed)) {
+      throw new IllegalStateException("a commit without conditions was refused");
+    }
   }
 
   /// What the disk can do at most, one by one.
   private double syncsPerSecond() throws IOException {
     long began = System.nanoTime();
-    long end = began + TimeUnit.SECONDS.toNanos(2);
+    long end = began + TimeUnit.SECONDS.toNanos(1);
     long syncs = 0;
     try (FileChannel file =
         FileChannel.open(
-            directory.resolve("synced"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            directory.resolve("synced"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       while (System.nanoTime() < end) {
-        file.write(ByteBuffer.allocate(VALUE_BYTES));
+        file.write(ByteBuffer.wrap(value.bytes()));
         file.force(false);
         syncs++;
       }
@@ -96,99 +96,15 @@ final class Speed {
     return syncs / ((System.nanoTime() - began) / 1e9);
   }
 
-  private double bare(Load load, int round) throws Exception {
-    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-    try (BareRocks bare =
-        new BareRocks(directory.resolve("bare-%d-%d".formatted(load.clients(), round)))) {
-      return printed(
-          "bare RocksDB, puts",
-          load,
-          client ->
-              number -> bare.put(key(client, number).getBytes(StandardCharsets.UTF_8), bytes));
-    }
-  }
-
-  private double ours(Load load, int round) throws Exception {
-    try (Store store = open("ours-%d-%d".formatted(load.clients(), round))) {
-      return printed("ours in process, puts", load, client -> number -> put(store, client, number));
-    }
-  }
-
-  private void put(Store store, int client, long number) {
-    Value bytes = new Value("text/plain", value.getBytes(StandardCharsets.UTF_8));
-    Commit commit = Commit.of(Store.PRODUCTION, "bench", "", new Put(key(client, number), bytes));
-    if (!(store.commit(commit) instanceof CommitResult.Committed)) {
-      throw new IllegalStateException("a commit without conditions was refused");
-    }
-  }
-
-  private double etcd(Load load) throws Exception {
-    Path home = Files.createDirectory(directory.resolve("etcd-" + load.clients()));
-    try (Etcd etcd = Etcd.start(home)) {
-      return printed("etcd over HTTP, puts", load, client -> etcd.putting(client, value));
-    }
-  }
-
-  private void reads() throws Exception {
-    Load load = Load.of(READERS);
-    Path home = Files.createDirectory(directory.resolve("etcd-reads"));
-    try (Store store = open("ours-reads");
-        Etcd etcd = Etcd.start(home);
-        Load.Client writer = etcd.putting(0, value)) {
-      for (int i = 0; i < KEYS_READ; i++) {
-        put(store, 0, i);
-        writer.act(i);
-      }
-      double ours =
-          printed(
-              "ours in process, reads",
-              load,
-              client -> number -> store.get(Store.PRODUCTION, key(0, number % KEYS_READ)));
-      double theirs = printed("etcd over HTTP, reads", load, client -> etcd.getting(KEYS_READ));
-      System.out.printf("ours in process / etcd          %9.2f%n", ours / theirs);
-    }
-  }
-
   private RocksStore open(String name) {
     return RocksStore.open(directory.resolve(name), InstantSource.system());
-  }
-
-  private static double printed(String what, Load load, Load.Opening opening) throws Exception {
-    Load.Result result = load.run(opening);
-    System.out.printf("%-25s × %3d %s%n", what, load.clients(), result.text());
-    return result.perSecond();
   }
 
   static String key(int client, long number) {
     return "bench/%03d/%09d".formatted(client, number);
   }
 
-  /// Letters that compress no better than most values.
-  private static String text() {
-    StringBuilder text = new StringBuilder();
-    new Random(VALUE_BYTES)
-        .ints(VALUE_BYTES, 'a', 'z')
-        .forEach(letter -> text.append((char) letter));
-    return text.toString();
-  }
-
-  static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

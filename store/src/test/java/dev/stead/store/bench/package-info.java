@@ -1,4 +1,4 @@
-/// Measurements of the store: `bench/store`. Start reading at [dev.stead.store.bench.Speed].
+/// Measurements of the store: `bench/store`. Start reading at [dev.stead.store.bench.Main].
 @NullMarked
 package dev.stead.store.bench;
 

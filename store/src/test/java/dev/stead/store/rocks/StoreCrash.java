@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.rocksdb.RocksDB;
 
-/// `bench/store-crash [COUNT]`
+/// `bench/store-crash [COUNT]`: kills under load. `bench/store-crash --torn`: openings of a store
+/// whose log lacks its last bytes, for every byte of the last 4 KiB.
 final class StoreCrash {
   private static final int KILLS_PER_STORE = 100;
   private static final int WRITES_MAX = 500;
@@ -26,8 +28,29 @@ final class StoreCrash {
 
   private StoreCrash() {}
 
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000;
+  public static void main(String[] arguments) throws Exception {
+    if (List.of(arguments).contains("--torn")) {
+      openTorn();
+    } else {
+      kill(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000);
+    }
+  }
+
+  private static void openTorn() throws Exception {
+    RocksDB.loadLibrary();
+    Path directory = Files.createTempDirectory("store-crash");
+    try {
+      CutLog cutLog = new CutLog(directory);
+      cutLog.openEach(1);
+      cutLog.assertWholeIsSound();
+      System.out.printf(
+          "%d logs cut short, opened with all that was before the cut%n", CutLog.CUT_BYTES_MAX);
+    } finally {
+      Backups.deleteDeep(directory);
+    }
+  }
+
+  private static void kill(int count) throws IOException, InterruptedException {
     long seed = System.nanoTime();
     System.out.printf("%d kills, seed %d%n", count, seed);
     Random random = new Random(seed);

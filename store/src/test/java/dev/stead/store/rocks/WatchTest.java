@@ -10,7 +10,6 @@ import dev.stead.store.Limits;
 import dev.stead.store.Retention;
 import dev.stead.store.Watch;
 import dev.stead.store.Watch.Seen;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,53 +17,36 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 final class WatchTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  @TempDir Path directory;
-  private final MovingClock clock = new MovingClock();
-  private RocksStore store;
-  private Scribe scribe;
-
-  @BeforeEach
-  void open() {
-    store = RocksStore.open(directory, clock);
-    scribe = new Scribe(store);
-  }
-
-  @AfterEach
-  void checkAndClose() {
-    assertThat(store.check()).isEmpty();
-    store.close();
-  }
+  @RegisterExtension final SoundStore sound = new SoundStore();
 
   @Test
   void itSeesWhatWasAndWhatComesUnderThePrefix() throws Exception {
-    scribe.write(PRODUCTION, "a/x=1", "b=1");
-    scribe.write(PRODUCTION, "b=2");
-    try (Watch watch = store.watch(PRODUCTION, "a/", 0)) {
+    sound.scribe().write(PRODUCTION, "a/x=1", "b=1");
+    sound.scribe().write(PRODUCTION, "b=2");
+    try (Watch watch = sound.store().watch(PRODUCTION, "a/", 0)) {
       assertThat(next(watch)).isEqualTo("1 ada: a/x=1");
       assertThat(watch.next(Duration.ofMillis(1))).isEmpty();
-      scribe.write(PRODUCTION, "b=3");
-      scribe.write(PRODUCTION, "a/y=4", "a/x");
+      sound.scribe().write(PRODUCTION, "b=3");
+      sound.scribe().write(PRODUCTION, "a/y=4", "a/x");
       assertThat(next(watch)).isEqualTo("4 ada: a/x a/y=4");
     }
   }
 
   @Test
   void onAForkItSeesTheParentUpToTheForkAndThenTheFork() throws Exception {
-    scribe.write(PRODUCTION, "a=1");
-    store.fork(Fork.of("staging", PRODUCTION, "ada", ""));
-    scribe.write(PRODUCTION, "a=2");
-    scribe.write("staging", "a=3");
-    try (Watch watch = store.watch("staging", "", 0)) {
+    sound.scribe().write(PRODUCTION, "a=1");
+    sound.store().fork(Fork.of("staging", PRODUCTION, "ada", ""));
+    sound.scribe().write(PRODUCTION, "a=2");
+    sound.scribe().write("staging", "a=3");
+    try (Watch watch = sound.store().watch("staging", "", 0)) {
       assertThat(next(watch)).isEqualTo("1 ada: a=1");
       assertThat(next(watch)).isEqualTo("3 ada: a=3");
     }
@@ -93,7 +75,7 @@ final class WatchTest {
 
   private List<Long> writeMany(String key, int times) {
     for (int i = 0; i < times; i++) {
-      scribe.write(PRODUCTION, key + "=" + i);
+      sound.scribe().write(PRODUCTION, key + "=" + i);
     }
     return List.of();
   }
@@ -102,7 +84,7 @@ final class WatchTest {
     List<Long> revisions = new ArrayList<>();
     while (revisions.size() < commits) {
       long last = revisions.isEmpty() ? 0 : revisions.getLast();
-      try (Watch watch = store.watch(PRODUCTION, "", last)) {
+      try (Watch watch = sound.store().watch(PRODUCTION, "", last)) {
         for (int i = 0; i < untilReconnect && revisions.size() < commits; i++) {
           revisions.add(watch.next(PATIENCE).orElseThrow().revision());
         }
@@ -114,23 +96,23 @@ final class WatchTest {
   @Test
   void whatWasCompactedIsSaidAndTheWatchGoesOnBehindIt() throws Exception {
     for (int i = 1; i <= 3; i++) {
-      scribe.write(PRODUCTION, "a=" + i);
+      sound.scribe().write(PRODUCTION, "a=" + i);
     }
-    store.retain("", new Retention.Newest(1));
-    store.compact();
-    try (Watch watch = store.watch(PRODUCTION, "", 0)) {
+    sound.store().retain("", new Retention.Newest(1));
+    sound.store().compact();
+    try (Watch watch = sound.store().watch(PRODUCTION, "", 0)) {
       assertThat(watch.next(PATIENCE)).contains(new Seen.Compacted(3));
-      scribe.write(PRODUCTION, "a=4");
+      sound.scribe().write(PRODUCTION, "a=4");
       assertThat(next(watch)).isEqualTo("4 ada: a=4");
     }
-    try (Watch watch = store.watch(PRODUCTION, "", 2)) {
+    try (Watch watch = sound.store().watch(PRODUCTION, "", 2)) {
       assertThat(next(watch)).isEqualTo("3 ada: a=3");
     }
   }
 
   @Test
   void closingTheStoreEndsTheWaiting() throws Exception {
-    RocksStore other = RocksStore.open(directory.resolve("other"), clock);
+    RocksStore other = RocksStore.open(sound.directory().resolve("other"), sound.clock());
     try (Watch watch = other.watch(PRODUCTION, "", 0);
         var threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("w").factory())) {
       Future<?> waiting = threads.submit(() -> watch.next(PATIENCE));
@@ -143,14 +125,14 @@ final class WatchTest {
   void thereCanBeSoManyAndNoMore() {
     List<Watch> open = new ArrayList<>();
     for (int i = 0; i < Limits.WATCHES_MAX; i++) {
-      open.add(store.watch(PRODUCTION, "", 0));
+      open.add(sound.store().watch(PRODUCTION, "", 0));
     }
-    assertThatThrownBy(() -> store.watch(PRODUCTION, "", 0))
+    assertThatThrownBy(() -> sound.store().watch(PRODUCTION, "", 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1000 watches are open");
     open.getFirst().close();
     open.getFirst().close();
-    store.watch(PRODUCTION, "", 0).close();
+    sound.store().watch(PRODUCTION, "", 0).close();
     open.forEach(Watch::close);
   }
 
