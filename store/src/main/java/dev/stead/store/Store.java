@@ -80,6 +80,10 @@ public interface Store extends AutoCloseable {
   /// The newest revision, 0 in a new store.
   long head();
 
+  /// What tells this store's revisions from those of the store whose place it took when a backup
+  /// was restored: the same numbers may stand for other commits there. Empty where that never was.
+  String lineage();
+
   /// All branches, by name.
   List<Branch> branches();
 

@@ -105,6 +105,16 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /// Has the revisions of a store counted under another name from here on.
+  static void beginLineage(Path path, String lineage) throws RocksDBException {
+    try (Engine engine = new Engine(path);
+        WriteBatch batch = new WriteBatch()) {
+      batch.put(Format.LINEAGE_KEY, Format.utf8(lineage));
+      engine.write(batch, engine.state);
+      HighWaterMark.write(path.resolveSibling(""), engine.batches);
+    }
+  }
+
   /// Makes an empty store with its first branch.
   static void create(Path path, String branch) throws RocksDBException {
     try (Engine engine = new Engine(path, Opening.NEW);
@@ -229,6 +239,11 @@ final class Engine implements AutoCloseable {
   /// The time of the newest commit.
   Instant time() {
     return state.time();
+  }
+
+  /// See [dev.stead.store.Store#lineage].
+  String lineage() {
+    return get(Family.META, Format.LINEAGE_KEY).map(Format::text).orElse("");
   }
 
   long batches() {
