@@ -169,6 +169,30 @@ final class StoreApiTest {
   }
 
   @Test
+  void aHistoryOfLargeValuesComesInSmallerPages() throws IOException {
+    for (var i = 0; i < 6; i++) {
+      put("large", ("" + i).repeat(1 << 20));
+    }
+
+    var newest = store().versions(At.now(), "large", Optional.empty());
+    assertThat(newest.changes()).extracting(Change::revision).containsExactly(6L, 5L, 4L, 3L);
+    assertThat(newest.changes().getLast().toFormer())
+        .contains(
+            new StoreAnswers.Bytes(
+                List.of(edit(0, "2".repeat(1 << 20), ""), edit(0, "", "1".repeat(1 << 20)))));
+    assertThat(newest.next()).contains(2L);
+    var oldest = store().versions(at(2), "large", Optional.empty());
+    assertThat(oldest.changes()).extracting(Change::revision).containsExactly(2L, 1L);
+    assertThat(oldest.changes().getLast().toFormer()).contains(new StoreAnswers.Removal());
+    assertThat(oldest.next()).isEmpty();
+
+    var all = store().history(At.now(), "la", Optional.empty());
+    assertThat(all.changes()).extracting(Change::revision).containsExactly(6L, 5L, 4L);
+    assertThat(all.next()).contains(3L);
+    assertThat(store().history(at(3), "la", Optional.empty()).next()).isEmpty();
+  }
+
+  @Test
   void aHistorySaysWhoAndWhyAndHowToGoBack() throws IOException {
     store().put(Target.of("doc"), "application/json", utf8("{\"a\":1}"));
     store()
@@ -331,6 +355,38 @@ final class StoreApiTest {
     store().put(Target.of("a"), "text/plain", new byte[1 << 20]);
     var many = IntStream.range(0, 8).mapToObj(i -> put64("k" + i, "x".repeat(1 << 20))).toList();
     refused(Code.BAD_REQUEST, "bytes in a commit; there can be 8388608", () -> commit(many));
+  }
+
+  @Test
+  void aPathWithEscapesThatAreNoTextIsRefusedByName() throws IOException {
+    for (var key : List.of("%FF", "a%C3", "%ED%A0%80")) {
+      for (var method : List.of("PUT", "GET", "DELETE")) {
+        assertThat(badRequest(method, "/v1/store/keys/" + key))
+            .isEqualTo("'%s' has escapes that are no UTF-8".formatted(key));
+      }
+    }
+    assertThat(badRequest("DELETE", "/v1/store/branches/%FF")).startsWith("'%FF' has escapes");
+    put("\uFFFD", "1");
+    assertThat(text("\uFFFD")).contains("1");
+  }
+
+  @Test
+  void aNumberThatIsNoneOfOursIsRefusedByName() throws IOException {
+    for (var number : List.of("4294967295", "2147483648", "-1", "1x", "")) {
+      assertThat(badRequest("GET", "/v1/store/history?limit=" + number))
+          .isEqualTo("parameter limit must be a number from 0, not '%s'".formatted(number));
+    }
+    for (var number : List.of("9223372036854775807", "18446744073709551615", "-1")) {
+      assertThat(badRequest("GET", "/v1/store/watch?after=" + number))
+          .isEqualTo("parameter after must be a number from 0, not '%s'".formatted(number));
+    }
+  }
+
+  private String badRequest(String method, String path) throws IOException {
+    try (var answer = home.http().send(method, path, new byte[0], "text/plain")) {
+      assertThat(answer.status()).as(path).isEqualTo(400);
+      return Wire.read(answer.bytes(), Problem.class).why();
+    }
   }
 
   private Agent started() {

@@ -42,8 +42,8 @@ final class StoreWatchTest {
   @Test
   void aWatchGoesOnWithoutAGapWhereItWasCut() throws Exception {
     put("w/a", "1");
-    var first = new Watched(OptionalLong.empty());
-    first.awaitPlace(1);
+    var first = new Watched(OptionalLong.empty(), Optional.empty());
+    assertThat(first.place()).isEqualTo("1");
     put("other", "1");
     store().commit(both("2"));
     var seen = (StoreAnswers.Commit) first.next();
@@ -57,7 +57,7 @@ final class StoreWatchTest {
     agent = started();
     put("w/a", "4");
 
-    var second = new Watched(OptionalLong.of(3));
+    var second = new Watched(OptionalLong.empty(), Optional.of("3"));
     assertThat(second.next().revision()).isEqualTo(4);
     assertThat(second.next().revision()).isEqualTo(5);
     put("w/a", "5");
@@ -77,7 +77,7 @@ final class StoreWatchTest {
     }
     agent = started();
 
-    var watched = new Watched(OptionalLong.of(0));
+    var watched = new Watched(OptionalLong.of(0), Optional.empty());
     assertThat(watched.next()).isEqualTo(new StoreAnswers.Compacted(5));
     watched.stop();
     assertThatThrownBy(() -> store().get(new At(Optional.empty(), Optional.of("2")), "w/a"))
@@ -85,17 +85,50 @@ final class StoreWatchTest {
         .hasMessageContaining("w/a");
   }
 
+  /// The restored store counts again from where the backup was made.
+  @Test
+  void aWatchOfTheStoreThatABackupReplacedIsRefused() throws Exception {
+    put("w/a", "1");
+    var backup = home.path.resolve("backup");
+    agent.close();
+    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+      platform.backup(backup);
+    }
+    agent = started();
+    put("w/a", "lost");
+    agent.close();
+    RocksStore.restore(backup, home.path.resolve("store"), InstantSource.system());
+    agent = started();
+    put("w/a", "another");
+
+    var gone = new Watching(Optional.empty(), "w/", OptionalLong.empty(), Optional.of("2"));
+    var nobody = new Told(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
+    assertThatThrownBy(() -> store().watch(gone, nobody))
+        .hasMessageContaining(Code.RESTORED.id())
+        .hasMessageContaining("watching behind revision 2");
+
+    var here = new Watched(OptionalLong.of(1), Optional.empty());
+    assertThat(here.place()).startsWith("1-");
+    assertThat(here.next().revision()).isEqualTo(2);
+    var place = here.place();
+    here.stop();
+    put("w/a", "next");
+    var back = new Watched(OptionalLong.empty(), Optional.of(place));
+    assertThat(back.next().revision()).isEqualTo(3);
+    back.stop();
+  }
+
   /// A watch of `w/` on a thread of its own, until it is stopped.
   private final class Watched {
     private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
-    private final BlockingQueue<Long> places = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> places = new LinkedBlockingQueue<>();
     private final Thread thread;
 
     private static final class Enough extends RuntimeException {
       private static final long serialVersionUID = 1;
     }
 
-    Watched(OptionalLong after) {
+    Watched(OptionalLong after, Optional<String> place) {
       thread =
           Thread.ofVirtual()
               .start(
@@ -103,9 +136,10 @@ final class StoreWatchTest {
                     try {
                       store()
                           .watch(
-                              new Watching(Optional.empty(), "w/", after), new Told(seen, places));
+                              new Watching(Optional.empty(), "w/", after, place),
+                              new Told(seen, places));
                     } catch (IOException | Enough e) {
-                      places.add(-1L);
+                      places.add("cut");
                     }
                   });
     }
@@ -116,8 +150,10 @@ final class StoreWatchTest {
       return next;
     }
 
-    void awaitPlace(long revision) throws InterruptedException {
-      assertThat(places.poll(20, TimeUnit.SECONDS)).isEqualTo(revision);
+    String place() throws InterruptedException {
+      var place = places.poll(20, TimeUnit.SECONDS);
+      assertThat(place).as("a place within 20 s").isNotNull();
+      return place;
     }
 
     void stop() throws InterruptedException {
@@ -127,11 +163,11 @@ final class StoreWatchTest {
     }
   }
 
-  private record Told(BlockingQueue<Seen> seen, BlockingQueue<Long> places)
+  private record Told(BlockingQueue<Seen> seen, BlockingQueue<String> places)
       implements StoreClient.Watcher {
     @Override
-    public void at(long revision) {
-      places.add(revision);
+    public void at(String place) {
+      places.add(place);
     }
 
     @Override

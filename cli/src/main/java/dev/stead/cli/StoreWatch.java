@@ -20,7 +20,7 @@ final class StoreWatch implements StoreClient.Watcher {
   private final Surroundings surroundings;
   private final Terminal terminal;
   private final JsonChoice json;
-  private OptionalLong place = OptionalLong.empty();
+  private Optional<String> place = Optional.empty();
   private boolean heard;
   private @Nullable Instant lostSince;
 
@@ -32,10 +32,9 @@ final class StoreWatch implements StoreClient.Watcher {
 
   /// Watches until the connection is lost for good, which is an exception.
   int run(Optional<String> branch, String prefix, OptionalLong after) throws IOException {
-    place = after;
     while (true) {
       try {
-        var watching = new StoreClient.Watching(branch, prefix, place);
+        var watching = new StoreClient.Watching(branch, prefix, after, place);
         surroundings.client().store().watch(watching, this);
       } catch (IOException e) {
         refuseLate(e);
@@ -44,8 +43,8 @@ final class StoreWatch implements StoreClient.Watcher {
   }
 
   @Override
-  public void at(long revision) {
-    place = OptionalLong.of(revision);
+  public void at(String stands) {
+    place = Optional.of(stands);
     heard = true;
     lostSince = null;
   }

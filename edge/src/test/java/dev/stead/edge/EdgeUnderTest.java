@@ -12,6 +12,7 @@ import dev.stead.edge.http.Bounds;
 import dev.stead.edge.http.Proxies;
 import dev.stead.sdk.Wire;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
@@ -228,6 +229,9 @@ final class EdgeUnderTest implements AutoCloseable {
         buffer.clear();
       }
       String text = answer.toString(StandardCharsets.UTF_8);
+      if (text.isEmpty()) {
+        throw new EOFException("the edge ended before it answered " + method + " " + path);
+      }
       return new Reply(
           Integer.parseInt(text.split(" ", 3)[1]), text.substring(text.indexOf("\r\n\r\n") + 4));
     }

@@ -79,20 +79,26 @@ final class HandOverTest {
       eventually("the load goes on", () -> served.get() > before + MORE_REQUESTS);
     }
 
-    @Override
-    public void close() {
+    void end() {
       over.set(true);
       eventually("the clients end", () -> clients.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Override
+    public void close() {
+      end();
     }
   }
 
   @Test
-  void aSecondEdgeTakesOverUnderLoadWithoutAFailedRequest(@TempDir Path home) throws Exception {
+  void aSecondEdgeTakesOverUnderLoadWithoutAFailedOrUncountedRequest(@TempDir Path home)
+      throws Exception {
     try (var app = App.echoing("a");
         var holder = new SocketHolder()) {
       holder.start("one", home);
       serve(home, 1, Tables.service(app));
-      try (var load = new Load(holder.port())) {
+      try (var traffic = new TrafficReader(home);
+          var load = new Load(holder.port())) {
         load.awaitMore();
         for (String[] pair : new String[][] {{"one", "two"}, {"two", "three"}}) {
           holder.start(pair[1], home);
@@ -103,7 +109,10 @@ final class HandOverTest {
           load.awaitMore();
         }
         serve(home, 2, Tables.service(app));
+        load.end();
         assertThat(load.failures).isEmpty();
+        eventually("every request is counted", () -> traffic.answered("shop") == load.served.get());
+        assertThat(traffic.edges()).isEqualTo(3);
       }
       assertThat(holder.happened("said three WATCHDOG=1")).isTrue();
     }

@@ -138,42 +138,46 @@ public final class StoreClient {
 
   /// What is watched.
   ///
-  /// @param after the last revision that was seen; empty for what comes from now on
-  public record Watching(Optional<String> branch, String prefix, OptionalLong after) {}
+  /// @param after the revision behind which it begins; empty for what comes from now on
+  /// @param place where a watch before it stood, which it goes on from instead
+  public record Watching(
+      Optional<String> branch, String prefix, OptionalLong after, Optional<String> place) {}
 
   /// Who is told what a watch comes to.
   public interface Watcher {
-    /// Where the watch stands: what to name as `after` when it is cut now. Told at its beginning
-    /// and behind each thing that was seen.
-    void at(long revision);
+    /// Where the watch stands: what to go on from when it is cut now. Told at its beginning and
+    /// behind each thing that was seen.
+    void at(String place);
 
     void seen(Seen seen);
   }
 
   /// Hands over every commit that concerns the prefix, once, in order. Ends only by an exception,
   /// of the watcher's or of the connection's; who comes back goes on where the watch stood.
+  ///
+  /// @throws ProblemException `A-RESTORED` when that was in another store
   public void watch(Watching watching, Watcher watcher) throws IOException {
     var parameters = new HashMap<String, Optional<?>>();
     parameters.put("branch", watching.branch());
     parameters.put("prefix", Optional.of(watching.prefix()));
-    var after = watching.after();
+    if (watching.after().isPresent()) {
+      parameters.put("after", Optional.of(watching.after().getAsLong()));
+    }
     var sender =
-        after.isPresent()
-            ? http.with(Map.of("Last-Event-ID", Long.toString(after.getAsLong())))
-            : http;
+        watching.place().map(place -> http.with(Map.of("Last-Event-ID", place))).orElse(http);
     var path = "/v1/store/watch" + Client.query(parameters);
     try (var answer = Client.checked(sender.send("GET", path))) {
       var lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
-      var started = false;
+      var place = "";
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.startsWith(DATA)) {
+        if (line.startsWith(ID)) {
+          place = line.substring(ID.length()).strip();
+        } else if (line.startsWith(DATA)) {
           var json = line.substring(DATA.length()).getBytes(StandardCharsets.UTF_8);
-          var seen = Wire.read(json, Seen.class);
-          watcher.seen(seen);
-          watcher.at(seen.revision());
-        } else if (line.startsWith(ID) && !started) {
-          watcher.at(Long.parseLong(line.substring(ID.length()).strip()));
-          started = true;
+          watcher.seen(Wire.read(json, Seen.class));
+        } else if (line.isEmpty() && !place.isEmpty()) {
+          watcher.at(place);
+          place = "";
         }
       }
     }

@@ -14,6 +14,10 @@ public final class Limits {
   public static final int AUTHOR_BYTES_MAX = 256;
   public static final int MESSAGE_BYTES_MAX = 4_096;
   public static final int HISTORY_MAX = 1_000;
+
+  /// A history ends with the change whose value makes so many bytes of all that it has.
+  public static final int HISTORY_BYTES_MAX = 4 << 20;
+
   public static final int LIST_MAX = 10_000;
   public static final int BRANCH_NAME_BYTES_MAX = 255;
   public static final int BRANCHES_MAX = 10_000;

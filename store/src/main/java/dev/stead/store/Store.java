@@ -62,7 +62,8 @@ public interface Store extends AutoCloseable {
   List<Difference> diff(Point left, Point right, String prefix, String after, int limit);
 
   /// What happened to the keys under a prefix, newest first, deletes included; on a fork also what
-  /// happened on its parent before. Changes that were compacted are left out.
+  /// happened on its parent before. Changes that were compacted are left out. Ends early when the
+  /// values have [Limits#HISTORY_BYTES_MAX] together.
   ///
   /// @param limit at most so many, 1 … [Limits#HISTORY_MAX]
   List<Change> history(String branch, String prefix, int limit);
@@ -70,13 +71,18 @@ public interface Store extends AutoCloseable {
   /// The page of it that is as of an older revision.
   List<Change> history(Point at, String prefix, int limit);
 
-  /// What happened to one key, newest first, each with the patch to what was before.
+  /// What happened to one key, newest first, each with the patch to what was before. Ends early as
+  /// [#history] does.
   ///
   /// @param limit at most so many, 1 … [Limits#HISTORY_MAX]
   List<Version> versions(Point at, String key, int limit);
 
   /// The newest revision, 0 in a new store.
   long head();
+
+  /// What tells this store's revisions from those of the store whose place it took when a backup
+  /// was restored: the same numbers may stand for other commits there. Empty where that never was.
+  String lineage();
 
   /// All branches, by name.
   List<Branch> branches();

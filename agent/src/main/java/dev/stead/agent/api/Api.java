@@ -40,6 +40,9 @@ public final class Api implements AutoCloseable {
   /// Most requests at once, followed streams included.
   static final int REQUESTS_MAX = 256;
 
+  /// A client that was answered may ask again before its former request has left its place.
+  private static final int PLACE_WAIT_MILLIS = 100;
+
   /// Most requests of crush's API at once.
   static final int CRUSH_REQUESTS_MAX = 8;
 
@@ -234,7 +237,7 @@ public final class Api implements AutoCloseable {
   private static void serve(
       Exchange exchange, Route.Endpoint endpoint, Semaphore places, int placesMax)
       throws IOException, InterruptedException {
-    if (!places.tryAcquire()) {
+    if (!places.tryAcquire(PLACE_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
       var why = "%d requests are being served, which is the most at once".formatted(placesMax);
       throw new ProblemException(Problem.of(Code.BUSY, exchange.toString(), why));
     }

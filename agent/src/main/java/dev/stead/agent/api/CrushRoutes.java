@@ -12,7 +12,6 @@ import dev.stead.store.Value;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,9 +51,7 @@ final class CrushRoutes {
       return;
     }
     var path =
-        Arrays.stream(exchange.path().substring(1).split("/", -1))
-            .map(CrushRoutes::decoded)
-            .toList();
+        Arrays.stream(exchange.path().substring(1).split("/", -1)).map(Escapes::decoded).toList();
     switch (exchange.method()) {
       case "GET" -> get(exchange, path);
       case "PUT" -> put(exchange, path);
@@ -237,10 +234,6 @@ final class CrushRoutes {
       throw new IllegalArgumentException("after must be FORK:KEY");
     }
     return new Item(name.substring(split + 1), name.substring(0, split));
-  }
-
-  private static String decoded(String segment) {
-    return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static String string(String text) {

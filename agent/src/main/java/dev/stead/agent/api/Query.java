@@ -12,6 +12,11 @@ import java.util.regex.PatternSyntaxException;
 /// The parameters behind the `?` of a request. What cannot be read is an [IllegalArgumentException]
 /// that names the parameter.
 final class Query {
+  /// So that every number of so many digits is one of Java's.
+  private static final int NUMBER_DIGITS_MAX = 9;
+
+  private static final int REVISION_DIGITS_MAX = 18;
+
   private final MultiMap parameters;
 
   Query(MultiMap parameters) {
@@ -28,12 +33,13 @@ final class Query {
 
   /// A number that is not negative.
   Optional<Integer> number(String name) {
-    return parsed(name, "a number from 0", Integer::parseUnsignedInt);
+    return parsed(
+        name, "a number from 0", text -> Math.toIntExact(digits(text, NUMBER_DIGITS_MAX)));
   }
 
   /// A revision: a number that is not negative.
   Optional<Long> revision(String name) {
-    return parsed(name, "a number from 0", Long::parseUnsignedLong);
+    return parsed(name, "a number from 0", text -> digits(text, REVISION_DIGITS_MAX));
   }
 
   Optional<Duration> duration(String name) {
@@ -56,6 +62,13 @@ final class Query {
       throw new IllegalArgumentException(
           "parameter %s must be %s, not '%s'".formatted(name, expected, given.orElse("")), e);
     }
+  }
+
+  private static long digits(String text, int most) {
+    if (text.length() > most || !text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+      throw new NumberFormatException("more or other than digits");
+    }
+    return Long.parseLong(text);
   }
 
   private static boolean flagOf(String text) {

@@ -1,8 +1,6 @@
 package dev.stead.agent.api;
 
 import java.io.IOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -61,9 +59,7 @@ record Route(String method, List<String> segments, Door.Audience audience, Endpo
   }
 
   private static String rest(List<String> path, int from) {
-    var encoded = String.join("/", path.subList(from, path.size()));
-    // In a path a plus is itself.
-    return URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return Escapes.decoded(String.join("/", path.subList(from, path.size())));
   }
 
   static List<String> split(String path) {

@@ -19,14 +19,14 @@ final class ServerSentEvents {
 
   /// Says where the stream stands without an event: what a client that is cut off here comes back
   /// with as its `Last-Event-ID`.
-  void place(long id) throws IOException {
-    write("id: %d\n\n".formatted(id));
+  void place(WatchPlace id) throws IOException {
+    write("id: %s\n\n".formatted(id));
   }
 
   /// Sends a record as JSON, which has no line feeds.
-  void event(long id, Object record) throws IOException {
+  void event(WatchPlace id, Object record) throws IOException {
     var json = new String(Wire.write(record), StandardCharsets.UTF_8);
-    write("id: %d\ndata: %s\n\n".formatted(id, json));
+    write("id: %s\ndata: %s\n\n".formatted(id, json));
   }
 
   /// Sends something that no client hears, so that a connection that is dead is found out.

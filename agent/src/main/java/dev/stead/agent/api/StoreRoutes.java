@@ -139,15 +139,17 @@ final class StoreRoutes {
 
   private void follow(Exchange exchange) throws IOException, InterruptedException {
     var query = exchange.query();
-    var last = exchange.header("Last-Event-ID").map(Preconditions::revision);
+    var lineage = keyspace.lineage();
+    var last = exchange.header("Last-Event-ID").map(id -> WatchPlace.of(id).revisionIn(lineage));
     var after = last.or(() -> query.revision("after")).orElseGet(keyspace::head);
     try (var watch = keyspace.watch(query.text("branch"), prefix(query), after)) {
       var events = new ServerSentEvents(exchange);
-      events.place(after);
+      events.place(new WatchPlace(after, lineage));
       while (!exchange.clientLeft()) {
         var seen = watch.next(SILENCE_MAX);
         if (seen.isPresent()) {
-          events.event(seen.orElseThrow().revision(), Keyspace.seen(seen.orElseThrow()));
+          var place = new WatchPlace(seen.orElseThrow().revision(), lineage);
+          events.event(place, Keyspace.seen(seen.orElseThrow()));
         } else {
           events.alive();
         }

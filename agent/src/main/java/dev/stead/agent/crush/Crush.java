@@ -188,6 +188,9 @@ public final class Crush {
     while (ceiling > since) {
       var page =
           store.versions(new Point(Store.PRODUCTION, ceiling), item.valueKey(), READ_AT_ONCE);
+      if (page.isEmpty()) {
+        return true;
+      }
       for (var version : page) {
         var change = version.change();
         if (change.revision() <= since) {
@@ -197,9 +200,6 @@ public final class Crush {
           return false;
         }
         ceiling = change.revision() - 1;
-      }
-      if (page.size() < READ_AT_ONCE) {
-        return true;
       }
     }
     return true;

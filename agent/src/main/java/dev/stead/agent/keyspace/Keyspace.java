@@ -241,6 +241,11 @@ public final class Keyspace {
     return store.head();
   }
 
+  /// What the store's revisions are counted in, see [Store#lineage].
+  public String lineage() {
+    return store.lineage();
+  }
+
   /// Watches what is committed after a revision. Close it.
   public Watch watch(Optional<String> branch, String prefix, long after) {
     return store.watch(Moments.branch(branch), prefix, after);

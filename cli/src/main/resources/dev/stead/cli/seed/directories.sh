@@ -4,7 +4,7 @@ set -eu
 install -d -m 0755 -o root -g root /opt/stead
 install -d -m 0700 -o root -g root /opt/stead/incoming
 install -d -m 0711 -o root -g root /var/lib/stead
-for private in store chunks bundles instances operations logs; do
+for private in store chunks bundles instances operations logs traffic; do
   install -d -m 0700 -o root -g root "/var/lib/stead/$private"
 done
 install -d -m 0700 -o stead-edge -g stead-edge /var/lib/stead/edge

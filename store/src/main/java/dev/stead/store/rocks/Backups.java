@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 
@@ -74,7 +75,7 @@ final class Backups {
       try (DirectoryLock _ = DirectoryLock.take(directory)) {
         deleteDeep(copy);
         copyDeep(backup, copy);
-        check(copy, backup, clock);
+        settle(copy, backup, clock);
         listener.reached(FailPoint.CHECKED);
         Path rocks = directory.resolve(Recovery.ROCKS);
         Path replaced = directory.resolve(REPLACED);
@@ -91,7 +92,7 @@ final class Backups {
         listener.reached(FailPoint.RESTORED);
         deleteDeep(copy);
       }
-    } catch (IOException e) {
+    } catch (RocksDBException | IOException e) {
       throw new StoreException(
           "Could not restore %s to %s: %s. Once that is mended, restore it again."
               .formatted(backup, directory, e),
@@ -99,7 +100,8 @@ final class Backups {
     }
   }
 
-  private static void check(Path copy, Path backup, InstantSource clock) throws IOException {
+  private static void settle(Path copy, Path backup, InstantSource clock)
+      throws RocksDBException, IOException {
     try (RocksStore store = RocksStore.open(copy, clock)) {
       List<String> violations = store.check();
       if (!violations.isEmpty()) {
@@ -108,6 +110,7 @@ final class Backups {
                 .formatted(backup, String.join("; ", violations)));
       }
     }
+    Engine.beginLineage(copy.resolve(Recovery.ROCKS), UUID.randomUUID().toString());
     forceDeep(copy);
   }
 

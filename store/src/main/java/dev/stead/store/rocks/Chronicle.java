@@ -2,6 +2,7 @@ package dev.stead.store.rocks;
 
 import dev.stead.store.Change;
 import dev.stead.store.Entry;
+import dev.stead.store.Limits;
 import dev.stead.store.Patch;
 import dev.stead.store.Value;
 import dev.stead.store.Version;
@@ -29,7 +30,20 @@ final class Chronicle {
     for (Branches.Layer layer : layers) {
       collect(view, layer, prefix, limit, newest);
     }
-    return newest.stream().sorted(NEWEST_FIRST).map(at -> change(view, at)).toList();
+    List<Change> changes = new ArrayList<>();
+    long bytes = 0;
+    for (Format.EntryKey at : newest.stream().sorted(NEWEST_FIRST).toList()) {
+      if (bytes < Limits.HISTORY_BYTES_MAX) {
+        Change change = change(view, at);
+        changes.add(change);
+        bytes += bytes(change);
+      }
+    }
+    return changes;
+  }
+
+  private static long bytes(Change change) {
+    return change.entry().map(entry -> entry.value().bytes().length).orElse(0);
   }
 
   private static void collect(
@@ -76,14 +90,15 @@ final class Chronicle {
 
   /// The newest changes of one key, with their patches.
   static List<Version> versions(View view, List<Branches.Layer> layers, String key, int limit) {
-    List<Optional<Change>> changes = new ArrayList<>();
+    Past past = new Past(limit);
     for (Branches.Layer layer : layers) {
       if (layer.contains(key)) {
-        collect(view, layer, key, limit + 1, changes);
+        collect(view, layer, key, past);
       }
     }
+    List<Optional<Change>> changes = past.changes;
     List<Version> versions = new ArrayList<>();
-    for (int i = 0; i < Math.min(limit, changes.size()) && changes.get(i).isPresent(); i++) {
+    for (int i = 0; i < Math.min(past.wanted, changes.size()) && changes.get(i).isPresent(); i++) {
       Change change = changes.get(i).orElseThrow();
       // What is before the first change is nothing; before a gap it is not known.
       Optional<Patch> patch =
@@ -95,20 +110,43 @@ final class Chronicle {
     return versions;
   }
 
+  /// The newest changes of a key, as many as are wanted and the one before them, from which the
+  /// oldest was made. An empty one stands for a gap.
+  private static final class Past {
+    final List<Optional<Change>> changes = new ArrayList<>();
+    int wanted;
+    private long bytes;
+
+    Past(int wanted) {
+      this.wanted = wanted;
+    }
+
+    boolean isWhole() {
+      return changes.size() > wanted;
+    }
+
+    void add(Optional<Change> change) {
+      changes.add(change);
+      bytes += change.map(Chronicle::bytes).orElse(0L);
+      if (bytes >= Limits.HISTORY_BYTES_MAX) {
+        wanted = Math.min(wanted, changes.size());
+      }
+    }
+  }
+
   private static Patch patch(Change change, Optional<Entry> former) {
     return Patches.between(change.entry().map(Entry::value), former.map(Entry::value));
   }
 
-  /// Adds a layer's changes of a key, newest first, up to the limit; an empty one stands for a gap.
-  private static void collect(
-      View view, Branches.Layer layer, String key, int limit, List<Optional<Change>> changes) {
+  /// Adds a layer's changes of a key, newest first.
+  private static void collect(View view, Branches.Layer layer, String key, Past past) {
     byte[] start = Format.entryKey(layer.branch(), Format.utf8(key), layer.ceiling());
     try (RocksIterator walk = view.engine().walk(Engine.Family.ENTRIES, view.options())) {
       for (walk.seek(start);
-          walk.isValid() && Format.sameKey(walk.key(), start) && changes.size() < limit;
+          walk.isValid() && Format.sameKey(walk.key(), start) && !past.isWhole();
           walk.next()) {
         byte[] bytes = walk.value();
-        changes.add(
+        past.add(
             Format.isGap(bytes)
                 ? Optional.empty()
                 : Optional.of(change(view.engine(), Format.entryKey(walk.key()), bytes)));

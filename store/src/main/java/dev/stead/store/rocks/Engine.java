@@ -22,6 +22,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -40,6 +41,7 @@ final class Engine implements AutoCloseable {
   static final long MEMTABLE_BYTES_MAX = 8 << 20;
 
   private static final long CACHE_BYTES_MAX = 8 << 20;
+  private static final int CACHE_SHARD_BITS = 2;
   private static final long LOG_BYTES_MAX = 16 << 20;
   private static final int OPEN_FILES_MAX = 128;
   private static final int INFO_LOGS_MAX = 2;
@@ -100,6 +102,16 @@ final class Engine implements AutoCloseable {
       heads.status();
       batch.put(Format.VERSION_KEY, Format.utf8(Format.VERSION));
       engine.write(batch, engine.state);
+    }
+  }
+
+  /// Has the revisions of a store counted under another name from here on.
+  static void beginLineage(Path path, String lineage) throws RocksDBException {
+    try (Engine engine = new Engine(path);
+        WriteBatch batch = new WriteBatch()) {
+      batch.put(Format.LINEAGE_KEY, Format.utf8(lineage));
+      engine.write(batch, engine.state);
+      HighWaterMark.write(path.resolveSibling(""), engine.batches);
     }
   }
 
@@ -164,9 +176,16 @@ final class Engine implements AutoCloseable {
   }
 
   private List<ColumnFamilyDescriptor> descriptors() {
-    Cache cache = owned(new LRUCache(CACHE_BYTES_MAX));
+    Cache cache = owned(new LRUCache(CACHE_BYTES_MAX, CACHE_SHARD_BITS));
+    // An index in pieces: the whole one of a table is larger than what the cache takes, so that
+    // every read would fetch it from the disk again.
     BlockBasedTableConfig table =
-        new BlockBasedTableConfig().setBlockCache(cache).setCacheIndexAndFilterBlocks(true);
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setCacheIndexAndFilterBlocks(true)
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setPinTopLevelIndexAndFilter(true)
+            .setEnableIndexCompression(false);
     ColumnFamilyOptions options =
         owned(new ColumnFamilyOptions())
             .setTableFormatConfig(table)
@@ -220,6 +239,11 @@ final class Engine implements AutoCloseable {
   /// The time of the newest commit.
   Instant time() {
     return state.time();
+  }
+
+  /// See [dev.stead.store.Store#lineage].
+  String lineage() {
+    return get(Family.META, Format.LINEAGE_KEY).map(Format::text).orElse("");
   }
 
   long batches() {

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// family   key                             value
 /// default   "format"                        "stead-store/2"
 ///           "batches"                       batches written so far:u64
+///           "lineage"                       text, once a backup was restored
 /// entries   branch:u32 key 00 ~revision:u64 1:u8 type-length:u8 type bytes   a put
 ///                                           0:u8                             a delete
 ///                                           2:u8                             a gap
@@ -57,6 +58,7 @@ final class Format {
   static final String FORMER_VERSION = "stead-store/1";
   static final byte[] VERSION_KEY = utf8("format");
   static final byte[] BATCHES_KEY = utf8("batches");
+  static final byte[] LINEAGE_KEY = utf8("lineage");
   static final int FIRST_BRANCH = 1;
 
   private static final byte DELETE = 0;

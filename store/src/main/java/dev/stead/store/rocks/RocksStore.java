@@ -236,6 +236,11 @@ public final class RocksStore implements Store {
   }
 
   @Override
+  public String lineage() {
+    return gate.read(Engine::lineage);
+  }
+
+  @Override
   public List<Branch> branches() {
     return gate.read(
         engine -> {

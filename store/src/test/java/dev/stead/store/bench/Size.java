@@ -6,8 +6,10 @@ import dev.stead.store.Fork;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
 import dev.stead.store.rocks.RocksStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -17,6 +19,7 @@ final class Size {
   private static final int FEW = 100_000;
   private static final int MANY = 1_000_000;
   private static final int REVISIONS = 10;
+  private static final int LETTERS = 1 << 16;
   private static final int KEYS_PER_COMMIT = 10_000;
   private static final int WARM_READS = 50_000;
   private static final int READS = 100_000;
@@ -29,18 +32,30 @@ final class Size {
   private static final double GROWTH_MAX = 2;
 
   private final Path directory;
-  private final Value value;
+  private final int valueBytes;
   private final Random random = new Random(FEW);
+
+  /// Values are pieces of it, so that no two that stand together are alike.
+  private final byte[] letters = new byte[LETTERS];
 
   Size(Path directory, Value value) {
     this.directory = directory;
-    this.value = value;
+    this.valueBytes = value.bytes().length;
+    for (int i = 0; i < letters.length; i++) {
+      letters[i] = (byte) ('a' + random.nextInt('z' - 'a'));
+    }
+  }
+
+  private Value value() {
+    int from = random.nextInt(LETTERS - valueBytes);
+    return new Value("text/plain", Arrays.copyOfRange(letters, from, from + valueBytes));
   }
 
   /// The middle of each, in nanoseconds.
   private record Costs(long read, long put, long fork, long open) {}
 
-  void measure(Bars bars) {
+  void measure(Bars bars) throws IOException {
+    Disk.print(directory, value().bytes());
     fill(0, FEW);
     Costs few = costs(FEW);
     fill(FEW, MANY);
@@ -64,7 +79,7 @@ final class Size {
         for (int first = from; first < to; first += KEYS_PER_COMMIT) {
           Mutation[] puts =
               IntStream.range(first, first + KEYS_PER_COMMIT)
-                  .mapToObj(key -> new Mutation.Put(key(key), value))
+                  .mapToObj(key -> new Mutation.Put(key(key), value()))
                   .toArray(Mutation[]::new);
           store.commit(Commit.of(Store.PRODUCTION, "bench", "", puts));
         }
@@ -116,7 +131,7 @@ final class Size {
   }
 
   private void put(Store store, int keys) {
-    Mutation put = new Mutation.Put(key(random.nextInt(keys)), value);
+    Mutation put = new Mutation.Put(key(random.nextInt(keys)), value());
     store.commit(Commit.of(Store.PRODUCTION, "bench", "", put));
   }
 

@@ -6,16 +6,12 @@ import dev.stead.store.CommitResult;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
 import dev.stead.store.rocks.RocksStore;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// Durable puts by 1, 16 and 256 writers, by turns: RocksDB alone that writes a put as one record,
 /// RocksDB alone that writes what the store writes of it (its entry and its commit), and the store.
@@ -40,7 +36,7 @@ final class Speed {
 
   void measure(Bars bars) throws Exception {
     for (int writers : WRITERS) {
-      System.out.printf("%-28s       %9.0f/s%n", "fdatasync of 128 bytes", syncsPerSecond());
+      Disk.print(directory, value.bytes());
       measure(Load.of(writers), bars);
     }
   }
@@ -77,23 +73,6 @@ final class Speed {
     if (!(store.commit(commit) instanceof CommitResult.Committed)) {
       throw new IllegalStateException("a commit without conditions was refused");
     }
-  }
-
-  /// What the disk can do at most, one by one.
-  private double syncsPerSecond() throws IOException {
-    long began = System.nanoTime();
-    long end = began + TimeUnit.SECONDS.toNanos(1);
-    long syncs = 0;
-    try (FileChannel file =
-        FileChannel.open(
-            directory.resolve("synced"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      while (System.nanoTime() < end) {
-        file.write(ByteBuffer.wrap(value.bytes()));
-        file.force(false);
-        syncs++;
-      }
-    }
-    return syncs / ((System.nanoTime() - began) / 1e9);
   }
 
   private RocksStore open(String name) {
