@@ -1,11 +1,18 @@
 package dev.stead.cli;
 
+import dev.stead.cli.ssh.Connection;
+import dev.stead.cli.ssh.Destination;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /// The command line's ordinary work in one process. Run while a distribution is built, against a
-/// real agent and in a real project, so that the AOT cache holds what the work loads. `server` is a
-/// name that leads to that agent by a connection, see `dist/train`.
+/// real agent and in a real project, so that the AOT cache holds what the work loads. A connection
+/// to [#SERVER] is open: its near end is the agent's own socket.
 public final class Rehearsal {
+  private static final String SERVER = "server";
+
   private static final List<List<String>> CALLS =
       List.of(
           List.of("--help"),
@@ -14,7 +21,7 @@ public final class Rehearsal {
           List.of("deploy"),
           List.of("status"),
           List.of("status", "--json"),
-          List.of("status", "--server", "server"),
+          List.of("status", "--server", SERVER),
           List.of("releases"),
           List.of("logs", "-n", "5"),
           List.of("history"),
@@ -25,7 +32,11 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  public static void main(String[] args) {
+  /// @param args the agent's socket
+  public static void main(String[] args) throws IOException {
+    var connection =
+        Connection.to(new Destination(SERVER), System.getenv(), Connection.Questions.REFUSED);
+    Files.createSymbolicLink(connection.nearEnd(), Path.of(args[0]));
     for (var call : CALLS) {
       int exit = new Cli(Main.surroundings()).run(call.toArray(String[]::new));
       if (exit != ExitCode.OK.code()) {

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,11 @@ public final class Connection implements Dialer {
 
   public Destination destination() {
     return destination;
+  }
+
+  /// The socket here whose other end is the agent's, while the connection is open.
+  public Path nearEnd() {
+    return sockets.agent();
   }
 
   @Override
