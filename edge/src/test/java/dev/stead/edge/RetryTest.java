@@ -35,6 +35,7 @@ final class RetryTest {
         "none",
         Service.Https.OFF,
         Optional.empty(),
+        Service.Protocol.HTTP_1_1,
         Service.Limits.DEFAULTS);
   }
 

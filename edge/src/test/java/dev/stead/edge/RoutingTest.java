@@ -118,6 +118,7 @@ final class RoutingTest {
             "up",
             Service.Https.OFF,
             Optional.of(Duration.ofDays(-1)),
+            Service.Protocol.HTTP_1_1,
             limits);
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));

@@ -5,6 +5,7 @@ import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.Https;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
+import dev.stead.edge.control.Service.Protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,20 +22,25 @@ final class Tables {
     return new RoutingTable(generation, BOOT_ID, List.of(services));
   }
 
-  /// The app `shop` on `app.test`, its targets not probed.
   static Service service(App... apps) {
+    return service(Stream.of(apps).map(App::target).toList());
+  }
+
+  /// The app `shop` on `app.test`, its targets not probed.
+  static Service service(List<Service.Target> targets) {
     return new Service(
         "shop",
         List.of("app.test"),
         "/",
         false,
         0,
-        Stream.of(apps).map(App::target).toList(),
+        targets,
         Optional.empty(),
         Mode.OPEN,
         "none",
         Https.OFF,
         Optional.empty(),
+        Protocol.HTTP_1_1,
         Limits.DEFAULTS);
   }
 
@@ -82,6 +88,10 @@ final class Tables {
         });
   }
 
+  static Service speaking(Service of, Protocol protocol) {
+    return with(of, draft -> draft.protocol = protocol);
+  }
+
   private static Service with(Service of, Consumer<Draft> change) {
     var draft = new Draft(of);
     change.accept(draft);
@@ -101,6 +111,7 @@ final class Tables {
     private String health;
     private Https https;
     private Optional<Duration> hstsMaxAge;
+    private Protocol protocol;
     private Limits limits;
 
     Draft(Service of) {
@@ -115,6 +126,7 @@ final class Tables {
       health = of.health();
       https = of.https();
       hstsMaxAge = of.hstsMaxAge();
+      protocol = of.protocol();
       limits = of.limits();
     }
 
@@ -131,6 +143,7 @@ final class Tables {
           health,
           https,
           hstsMaxAge,
+          protocol,
           limits);
     }
   }

@@ -22,6 +22,7 @@ import java.util.Optional;
 ///   are there; where nothing is said, on a server and nowhere else
 /// @param hstsMaxAge for how long browsers are told to come by https alone (RFC 6797); they are
 ///   told nothing when empty
+/// @param protocol what the app speaks; `HTTP_1_1` where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -33,7 +34,8 @@ public record HttpConfig(
     long bodyBytesMax,
     Duration responseTimeout,
     Optional<Boolean> https,
-    Optional<Duration> hstsMaxAge) {
+    Optional<Duration> hstsMaxAge,
+    Protocol protocol) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -46,7 +48,16 @@ public record HttpConfig(
           1L << 30,
           Duration.ofSeconds(30),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Protocol.HTTP_1_1);
+
+  /// What an app speaks with the edge.
+  public enum Protocol {
+    HTTP_1_1,
+    /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3), as servers of gRPC speak it. Such
+    /// an app has no path for `health`.
+    H2C
+  }
 
   /// Values of `health` that are not a path.
   public static final String HEALTH_TCP = "tcp";
@@ -61,12 +72,18 @@ public record HttpConfig(
     Objects.requireNonNull(drainStreams, "drain-streams is missing");
     Objects.requireNonNull(responseTimeout, "response-timeout is missing");
     hosts = List.copyOf(hosts);
+    // A release of a version before this one does not say it.
+    protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
     }
     if (!health.startsWith("/") && !health.equals(HEALTH_TCP) && !health.equals(HEALTH_NONE)) {
       throw new IllegalArgumentException(
           "health must be a path, 'tcp' or 'none', not '%s'".formatted(health));
+    }
+    if (protocol == Protocol.H2C && health.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "health must be 'tcp' or 'none' where protocol is 'h2c', not '%s'".formatted(health));
     }
   }
 }

@@ -128,7 +128,8 @@ record Sample(
             d.bodyBytesMax(),
             d.responseTimeout(),
             http.https(),
-            http.hstsMaxAge()));
+            http.hstsMaxAge(),
+            d.protocol()));
   }
 
   Sample health(String health) {
@@ -144,7 +145,8 @@ record Sample(
             d.bodyBytesMax(),
             d.responseTimeout(),
             http.https(),
-            http.hstsMaxAge()));
+            http.hstsMaxAge(),
+            d.protocol()));
   }
 
   Sample https(Boolean wanted) {
@@ -160,7 +162,8 @@ record Sample(
             d.bodyBytesMax(),
             d.responseTimeout(),
             Optional.of(wanted),
-            Optional.of(Duration.ofDays(365))));
+            Optional.of(Duration.ofDays(365)),
+            d.protocol()));
   }
 
   private Sample http(HttpConfig changed) {

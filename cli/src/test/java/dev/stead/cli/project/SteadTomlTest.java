@@ -48,6 +48,7 @@ final class SteadTomlTest {
       response-timeout = "1m"
       https = false
       hsts-max-age = "365d"
+      protocol = "h2c"
       [rollout]
       strategy = "hold"
       start-timeout = "90s"
@@ -108,7 +109,8 @@ final class SteadTomlTest {
                 1L << 30,
                 Duration.ofMinutes(1),
                 java.util.Optional.of(false),
-                java.util.Optional.of(Duration.ofDays(365))));
+                java.util.Optional.of(Duration.ofDays(365)),
+                HttpConfig.Protocol.H2C));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(
@@ -129,6 +131,27 @@ final class SteadTomlTest {
     assertThat(config.processes()).containsEntry("web", ProcessConfig.of("run"));
     assertThat(config.http()).isEqualTo(HttpConfig.DEFAULTS);
     assertThat(config.rollout()).isEqualTo(RolloutConfig.DEFAULTS);
+  }
+
+  @Test
+  void anAppThatSpeaksH2cIsReadyOnceItsPortIsOpen() throws IOException {
+    var config =
+        read("app = \"cv\"\n[process.web]\ncommand = \"run\"\n[http]\nprotocol = \"h2c\"\n")
+            .config();
+    assertThat(config.http().health()).isEqualTo("tcp");
+    assertThat(config.http().protocol()).isEqualTo(HttpConfig.Protocol.H2C);
+  }
+
+  @Test
+  void anAppThatSpeaksH2cHasNoPathForItsHealth() {
+    var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\n";
+    assertThat(problems(start + "health = \"/up\"\nprotocol = \"h2c\"\n"))
+        .containsExactly(
+            "stead.toml:5: [http] health must be \"tcp\" or \"none\" where protocol is \"h2c\", not"
+                + " \"/up\"");
+    assertThat(problems(start + "protocol = \"http/2\"\n"))
+        .containsExactly(
+            "stead.toml:5: [http] protocol must be \"http/1.1\" or \"h2c\", not \"http/2\"");
   }
 
   @Test

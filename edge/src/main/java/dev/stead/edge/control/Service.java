@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param health how a target shows that it is ready: a path, `tcp` or `none`
 /// @param https whether plain requests are sent to `https`; [Https#OFF] where nothing is said
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
+/// @param protocol what its targets speak; [Protocol#HTTP_1_1] where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record Service(
     String name,
@@ -33,6 +34,7 @@ public record Service(
     String health,
     Https https,
     Optional<Duration> hstsMaxAge,
+    Protocol protocol,
     Limits limits) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
@@ -44,6 +46,7 @@ public record Service(
     Objects.requireNonNull(limits, "limits is missing");
     // A table that was kept by a version before this one, or pushed by one, does not say it.
     https = Objects.requireNonNullElse(https, Https.OFF);
+    protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
   }
@@ -76,6 +79,12 @@ public record Service(
     /// Plain requests are redirected (308), once the edge listens with TLS and has a certificate
     /// for their host that it did not sign itself; until then they are served.
     ON
+  }
+
+  public enum Protocol {
+    HTTP_1_1,
+    /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3): what gRPC needs.
+    H2C
   }
 
   /// Budgets and bounds of one service.

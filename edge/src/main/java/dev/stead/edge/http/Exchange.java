@@ -7,7 +7,6 @@ import dev.stead.edge.routing.Router;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.routing.Target;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// answer's head has gone out, and cuts the connection after it.
 final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
-  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
   private static final long TRY_AGAIN_MILLIS = 50;
 
   /// A request that may not be sent twice is not written to a connection that has been idle for
@@ -53,6 +51,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final String requestId;
   private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
+  private final SentBody sent = new SentBody();
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
@@ -79,8 +78,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// Since when nothing has moved.
   private long movedNanos;
-
-  private long fileBytesSent;
 
   Exchange(Client client, Inbound inbound) {
     this.client = client;
@@ -219,7 +216,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     FileAnswer answer = FileAnswer.of(opened, inbound, found.listed().release());
     conclude(answer.head());
     phase = Phase.SENDING_FILE;
-    movedNanos = worker.nanos();
     file = answer;
     client.writeFile(answer).addListener(sent -> fileSent());
   }
@@ -235,7 +231,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     LiveService found = service;
     if (taken != null && found != null) {
       phase = Phase.FORWARDED;
-      var started = new Attempt(this, client, found, taken);
+      var started = new Attempt(this, client, sent, found, taken);
       attempt = started;
       started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
     } else if (found == null || found.listed().mode() != Mode.OPEN) {
@@ -267,12 +263,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       tried.clear();
       phase = Phase.WAITING_FOR_TARGET;
       worker.loop().schedule(this::routeAgain, TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-    } else if (connectFailure instanceof ConnectTimeoutException) {
-      fail(EdgeError.CONNECT_TIMEOUT, "The app did not accept a connection in time.");
-    } else if (connectFailure != null) {
-      fail(EdgeError.REFUSED, "The app does not accept connections.");
     } else {
-      fail(EdgeError.NO_TARGET, "No instance of this app is running.");
+      Refusal unreached = Refusal.unreached(connectFailure);
+      fail(unreached.error(), unreached.cause());
     }
   }
 
@@ -285,11 +278,16 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// The connection ended before the answer's head was whole.
   ///
+  /// @param untouched whether the target says that it has done nothing of the request
   /// @param silent whether no byte of an answer had come
-  void lost(boolean silent) {
+  void lost(boolean untouched, boolean silent) {
     LiveService found = service;
-    if (silent && inbound.repeatable() && !resent && found != null && found.retries().spend()) {
+    boolean repeatable = untouched ? sent.complete() : silent && inbound.repeatable();
+    if (repeatable && !resent && found != null && (untouched || found.retries().spend())) {
       resent = true;
+      if (!requestEnded && inbound.hasBody()) {
+        client.pauseBody();
+      }
       forward();
     } else {
       fail(EdgeError.RESET, "The app closed the connection before it answered.");
@@ -402,7 +400,10 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (answering || phase == Phase.SENDING_FILE) {
       truncate();
     } else {
-      answerWhole(ErrorPage.of(error, cause, requestId, accept));
+      answerWhole(
+          inbound.grpc()
+              ? GrpcAnswer.refusal(error, cause, requestId)
+              : ErrorPage.of(error, cause, requestId, accept));
     }
   }
 
@@ -478,10 +479,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         }
       }
       case SENDING_FILE -> {
-        if (file != null && file.sent() != fileBytesSent) {
-          fileBytesSent = file.sent();
-          movedNanos = nowNanos;
-        } else if (still > STALLED_NANOS) {
+        if (file != null && file.stalled(nowNanos)) {
           truncate();
         }
       }

@@ -113,6 +113,7 @@ public final class Routing {
         service.health(),
         service.https(),
         service.hstsMaxAge(),
+        service.protocol(),
         service.limits());
   }
 
