@@ -32,6 +32,8 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
+  /// Makes every call, and stops at the first that fails.
+  ///
   /// @param args the agent's socket
   public static void main(String[] args) throws IOException {
     var connection =

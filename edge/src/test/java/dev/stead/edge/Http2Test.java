@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// HTTP/2 as real clients speak it: Java's, curl, nghttp and h2load.
+/// HTTP/2 as Java's client speaks it.
 @ExtendWith(NoLeaks.class)
 final class Http2Test {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -55,14 +55,6 @@ final class Http2Test {
     HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
     assertThat(answer.version()).isEqualTo(Version.HTTP_2);
     return answer;
-  }
-
-  private static String run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    return said;
   }
 
   @Test
@@ -209,21 +201,6 @@ final class Http2Test {
       RawStreams.Answer answer = client.answer(1);
       assertThat(answer.body()).isEqualTo("body check: 9");
       assertThat(answer.trailers()).containsExactly("sum: 7");
-    }
-  }
-
-  @Test
-  void curlNghttpAndH2loadAreServed() throws Exception {
-    try (var app = App.echoing("a");
-        var edge = edge(app)) {
-      String url = "https://localhost:" + edge.httpsPort() + "/x";
-      assertThat(run("curl", "-sSk", "-i", "--http2", "--max-time", "10", url))
-          .contains("HTTP/2 200", "a GET /x HTTP/1.1");
-      assertThat(run("curl", "-sSk", "--http1.1", "--max-time", "10", url))
-          .contains("a GET /x HTTP/1.1");
-      assertThat(run("nghttp", "-y", "-v", url)).contains(":status: 200", "a GET /x HTTP/1.1");
-      assertThat(run("h2load", "-n", "2000", "-c", "8", "-m", "20", url))
-          .contains("2000 succeeded, 0 failed, 0 errored");
     }
   }
 

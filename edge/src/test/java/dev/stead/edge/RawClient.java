@@ -147,15 +147,17 @@ final class RawClient implements AutoCloseable {
   /// A request, or an answer to something else than HEAD.
   Message message() throws IOException {
     Message head = head();
-    String body;
+    return new Message(head.start(), head.head(), head.headers(), body(head));
+  }
+
+  /// What follows a head that was read alone.
+  String body(Message head) throws IOException {
     if (head.header("transfer-encoding").equals("chunked")) {
-      body = chunks();
-    } else if (head.headers().containsKey("content-length")) {
-      body = exactly(Long.parseLong(head.header("content-length")));
-    } else {
-      body = "";
+      return chunks();
     }
-    return new Message(head.start(), head.head(), head.headers(), body);
+    return head.headers().containsKey("content-length")
+        ? exactly(Long.parseLong(head.header("content-length")))
+        : "";
   }
 
   private String chunks() throws IOException {

@@ -9,14 +9,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import javax.net.ssl.SSLSocket;
 
-/// A client of HTTP/2 that writes and reads frames as they are (RFC 9113 4.1):
+/// A client of HTTP/2, or an app that speaks it, that writes and reads frames as they are (RFC 9113
+/// 4.1):
 ///
 /// ```
 /// 3 bytes length, 1 type, 1 flags, 4 stream, payload
@@ -37,7 +38,7 @@ final class RawStreams implements AutoCloseable {
 
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-  private final SSLSocket socket;
+  private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
@@ -61,7 +62,7 @@ final class RawStreams implements AutoCloseable {
     }
   }
 
-  private RawStreams(SSLSocket socket) throws IOException {
+  private RawStreams(Socket socket) throws IOException {
     this.socket = socket;
     this.in = new DataInputStream(socket.getInputStream());
     this.out = new DataOutputStream(socket.getOutputStream());
@@ -79,6 +80,29 @@ final class RawStreams implements AutoCloseable {
   static RawStreams silent(EdgeUnderTest edge) throws IOException {
     return new RawStreams(
         TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "app.test", "h2"));
+  }
+
+  /// An app's end, without TLS: reads the greeting and answers it with settings that are the
+  /// protocol's defaults.
+  static RawStreams accept(RawClient wire) throws IOException {
+    return accept(wire, new byte[0]);
+  }
+
+  /// @param settings six bytes each: two of the name, four of the value (RFC 9113 6.5.1)
+  static RawStreams accept(RawClient wire, byte... settings) throws IOException {
+    if (!wire.exactly(PREFACE.length()).equals(PREFACE)) {
+      throw new IOException("no greeting of HTTP/2 came");
+    }
+    return new RawStreams(wire.socket()).frame(SETTINGS, 0, 0, settings);
+  }
+
+  RawStreams reset(int stream, int error) throws IOException {
+    return frame(RST_STREAM, 0, stream, (byte) 0, (byte) 0, (byte) 0, (byte) error);
+  }
+
+  /// Says that no stream after the last one will be begun any more.
+  RawStreams goAway(int last) throws IOException {
+    return frame(GOAWAY, 0, 0, ByteBuffer.allocate(8).putInt(last).array());
   }
 
   RawStreams frame(int type, int flags, int stream, byte... payload) throws IOException {
@@ -248,7 +272,8 @@ final class RawStreams implements AutoCloseable {
     }
   }
 
-  private void more(int stream, int bytes) throws IOException {
+  /// Opens both windows again by what was read.
+  void more(int stream, int bytes) throws IOException {
     if (bytes > 0) {
       byte[] increment = ByteBuffer.allocate(4).putInt(bytes).array();
       frame(WINDOW_UPDATE, 0, 0, increment);

@@ -36,6 +36,7 @@ final class RetryTest {
         Service.Https.OFF,
         Optional.empty(),
         Service.Rules.NONE,
+        Service.Protocol.HTTP_1_1,
         Service.Limits.DEFAULTS);
   }
 

@@ -119,6 +119,7 @@ final class RoutingTest {
             Service.Https.OFF,
             Optional.of(Duration.ofDays(-1)),
             HouseRulesTest.BAD,
+            Service.Protocol.HTTP_1_1,
             limits);
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));

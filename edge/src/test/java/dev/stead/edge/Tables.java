@@ -5,6 +5,7 @@ import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.Https;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
+import dev.stead.edge.control.Service.Protocol;
 import dev.stead.edge.control.Service.Rules;
 import java.time.Duration;
 import java.util.List;
@@ -22,21 +23,26 @@ final class Tables {
     return new RoutingTable(generation, BOOT_ID, List.of(services));
   }
 
-  /// The app `shop` on `app.test`, its targets not probed.
   static Service service(App... apps) {
+    return service(Stream.of(apps).map(App::target).toList());
+  }
+
+  /// The app `shop` on `app.test`, its targets not probed.
+  static Service service(List<Service.Target> targets) {
     return new Service(
         "shop",
         List.of("app.test"),
         "/",
         false,
         0,
-        Stream.of(apps).map(App::target).toList(),
+        targets,
         Optional.empty(),
         Mode.OPEN,
         "none",
         Https.OFF,
         Optional.empty(),
         Rules.NONE,
+        Protocol.HTTP_1_1,
         Limits.DEFAULTS);
   }
 
@@ -93,6 +99,10 @@ final class Tables {
     return with(of, draft -> draft.hosts = List.of(hosts));
   }
 
+  static Service speaking(Service of, Protocol protocol) {
+    return with(of, draft -> draft.protocol = protocol);
+  }
+
   private static Service with(Service of, Consumer<Draft> change) {
     var draft = new Draft(of);
     change.accept(draft);
@@ -113,6 +123,7 @@ final class Tables {
     private Https https;
     private Optional<Duration> hstsMaxAge;
     private Rules rules;
+    private Protocol protocol;
     private Limits limits;
 
     Draft(Service of) {
@@ -128,6 +139,7 @@ final class Tables {
       https = of.https();
       hstsMaxAge = of.hstsMaxAge();
       rules = of.rules();
+      protocol = of.protocol();
       limits = of.limits();
     }
 
@@ -145,6 +157,7 @@ final class Tables {
           https,
           hstsMaxAge,
           rules,
+          protocol,
           limits);
     }
   }

@@ -7,14 +7,12 @@ import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.HttpChallenge;
 import dev.stead.edge.control.Service;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -24,20 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// HTTPS, with the JDK's TLS and with programs as clients.
 @ExtendWith(NoLeaks.class)
 final class TlsTest {
-  private static final int PATIENCE_MILLIS = 10_000;
 
   private final Authority authority = new Authority();
 
   private static X509Certificate shown(SSLSocket socket) throws IOException {
     return (X509Certificate) socket.getSession().getPeerCertificates()[0];
-  }
-
-  private static String run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
-    return said;
   }
 
   private String curl(EdgeUnderTest edge, Path directory, String path, String... more)
@@ -47,7 +36,7 @@ final class TlsTest {
     command.addAll(List.of("--resolve", "app.test:" + edge.httpsPort() + ":127.0.0.1"));
     command.addAll(List.of(more));
     command.add("https://app.test:" + edge.httpsPort() + path);
-    return run(command.toArray(String[]::new));
+    return Program.run(directory, command.toArray(String[]::new));
   }
 
   @Test
@@ -133,9 +122,11 @@ final class TlsTest {
         String session = directory.resolve("session" + version).toString();
         String at = "127.0.0.1:" + edge.httpsPort();
         String client = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | timeout 10 openssl s_client -quiet ";
-        run("sh", "-c", client + version + " -connect " + at + " -sess_out " + session);
+        Program.run(
+            directory, "sh", "-c", client + version + " -connect " + at + " -sess_out " + session);
         String again =
-            run(
+            Program.run(
+                directory,
                 "sh",
                 "-c",
                 "timeout 10 openssl s_client "
@@ -244,7 +235,8 @@ final class TlsTest {
   }
 
   @Test
-  void aCutAnswerIsNotEndedWithTheWordThatWouldMakeItWhole() throws Exception {
+  void aCutAnswerIsNotEndedWithTheWordThatWouldMakeItWhole(@TempDir Path directory)
+      throws Exception {
     try (var app =
             new App(
                 "a",
@@ -254,7 +246,8 @@ final class TlsTest {
                 });
         var edge = new EdgeUnderTest(Tables.service(app))) {
       String said =
-          run(
+          Program.run(
+              directory,
               "sh",
               "-c",
               "printf 'GET / HTTP/1.1\\r\\nHost: app.test\\r\\n\\r\\n' | timeout 10 openssl s_client -quiet"

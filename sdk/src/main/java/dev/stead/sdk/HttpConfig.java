@@ -25,6 +25,7 @@ import java.util.TreeMap;
 /// @param hstsMaxAge for how long browsers are told to come by https alone (RFC 6797); they are
 ///   told nothing when empty
 /// @param rules what is asked of requests and said with answers
+/// @param protocol what the app speaks; `HTTP_1_1` where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -37,7 +38,8 @@ public record HttpConfig(
     Duration responseTimeout,
     Optional<Boolean> https,
     Optional<Duration> hstsMaxAge,
-    Rules rules) {
+    Rules rules,
+    Protocol protocol) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -51,7 +53,16 @@ public record HttpConfig(
           Duration.ofSeconds(30),
           Optional.empty(),
           Optional.empty(),
-          Rules.NONE);
+          Rules.NONE,
+          Protocol.HTTP_1_1);
+
+  /// What an app speaks with the edge.
+  public enum Protocol {
+    HTTP_1_1,
+    /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3), as servers of gRPC speak it. Such
+    /// an app has no path for `health`.
+    H2C
+  }
 
   /// Values of `health` that are not a path.
   public static final String HEALTH_TCP = "tcp";
@@ -68,12 +79,18 @@ public record HttpConfig(
     // A release of a version before this one does not say it.
     rules = Objects.requireNonNullElse(rules, Rules.NONE);
     hosts = List.copyOf(hosts);
+    // A release of a version before this one does not say it.
+    protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
     }
     if (!health.startsWith("/") && !health.equals(HEALTH_TCP) && !health.equals(HEALTH_NONE)) {
       throw new IllegalArgumentException(
           "health must be a path, 'tcp' or 'none', not '%s'".formatted(health));
+    }
+    if (protocol == Protocol.H2C && health.startsWith("/")) {
+      throw new IllegalArgumentException(
+          "health must be 'tcp' or 'none' where protocol is 'h2c', not '%s'".formatted(health));
     }
   }
 

@@ -73,6 +73,7 @@ final class Routes {
             hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
             http.hstsMaxAge(),
             rules.of(release, live),
+            protocol(http),
             limits(http, held)));
   }
 
@@ -101,6 +102,13 @@ final class Routes {
             .staticFiles()
             .map(files -> bundles.directory(app, live.release()).resolve(files.dir()))
             .map(directory -> directory.toAbsolutePath().normalize().toString());
+  }
+
+  private static Service.Protocol protocol(HttpConfig http) {
+    return switch (http.protocol()) {
+      case HTTP_1_1 -> Service.Protocol.HTTP_1_1;
+      case H2C -> Service.Protocol.H2C;
+    };
   }
 
   private static Service.Limits limits(HttpConfig http, boolean held) {

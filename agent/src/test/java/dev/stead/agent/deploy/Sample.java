@@ -129,7 +129,8 @@ record Sample(
             d.responseTimeout(),
             http.https(),
             http.hstsMaxAge(),
-            http.rules()));
+            http.rules(),
+            d.protocol()));
   }
 
   Sample health(String health) {
@@ -146,7 +147,8 @@ record Sample(
             d.responseTimeout(),
             http.https(),
             http.hstsMaxAge(),
-            http.rules()));
+            http.rules(),
+            d.protocol()));
   }
 
   Sample https(Boolean wanted) {
@@ -163,7 +165,8 @@ record Sample(
             d.responseTimeout(),
             Optional.of(wanted),
             Optional.of(Duration.ofDays(365)),
-            http.rules()));
+            http.rules(),
+            d.protocol()));
   }
 
   Sample rules(HttpConfig.Rules rules) {
@@ -180,7 +183,8 @@ record Sample(
             d.responseTimeout(),
             http.https(),
             http.hstsMaxAge(),
-            rules));
+            rules,
+            d.protocol()));
   }
 
   private Sample http(HttpConfig changed) {

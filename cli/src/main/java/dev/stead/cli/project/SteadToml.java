@@ -6,6 +6,7 @@ import dev.stead.sdk.AppConfig.StaticConfig;
 import dev.stead.sdk.AppConfig.SystemConfig;
 import dev.stead.sdk.AppConfig.VolumeConfig;
 import dev.stead.sdk.HttpConfig;
+import dev.stead.sdk.HttpConfig.Protocol;
 import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.RolloutConfig;
 import dev.stead.sdk.RolloutConfig.Strategy;
@@ -75,7 +76,8 @@ final class SteadToml {
             "redirects",
             "headers",
             "users",
-            "error-pages"));
+            "error-pages",
+            "protocol"));
     keys.put("rollout", List.of("strategy", "start-timeout", "settle", "release-timeout"));
     keys.put("static", List.of("dir"));
     keys.put("volumes.NAME", List.of("path", "size"));
@@ -219,18 +221,21 @@ final class SteadToml {
     var usual = HttpConfig.DEFAULTS;
     var hosts = hosts(http, "http");
     var path = http.string("path").filter(value -> slash(http, "path", value)).orElse(usual.path());
+    var protocol =
+        http.string("protocol").flatMap(value -> protocol(http, value)).orElse(usual.protocol());
     return new HttpConfig(
         hosts,
         path,
         http.bool("strip-path").orElse(usual.stripPath()),
-        http.string("health").filter(value -> health(http, value)).orElse(usual.health()),
+        health(http, protocol),
         http.duration("drain", LONGEST).orElse(usual.drain()),
         http.duration("drain-streams", LONGEST).orElse(usual.drainStreams()),
         http.size("max-body", 0).orElse(usual.bodyBytesMax()),
         http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()),
         http.bool("https"),
         http.duration("hsts-max-age", LONGEST_HSTS),
-        new HttpRules(http, KEYS).read(hosts));
+        new HttpRules(http, KEYS).read(hosts),
+        protocol);
   }
 
   private List<String> hosts(Section section, String title) {
@@ -251,10 +256,37 @@ final class SteadToml {
     return result;
   }
 
-  private boolean health(Section http, String value) {
-    return value.equals(HttpConfig.HEALTH_TCP)
-        || value.equals(HttpConfig.HEALTH_NONE)
-        || slash(http, "health", value);
+  private static Optional<Protocol> protocol(Section http, String value) {
+    return switch (value) {
+      case "http/1.1" -> Optional.of(Protocol.HTTP_1_1);
+      case "h2c" -> Optional.of(Protocol.H2C);
+      default -> {
+        http.fault(
+            "protocol",
+            "[http] protocol must be \"http/1.1\" or \"h2c\", not \"%s\"".formatted(value));
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// An app that speaks h2c is ready once its port is open, unless it says otherwise.
+  private String health(Section http, Protocol protocol) {
+    var usual = protocol == Protocol.H2C ? HttpConfig.HEALTH_TCP : HttpConfig.DEFAULTS.health();
+    return http.string("health").filter(value -> health(http, protocol, value)).orElse(usual);
+  }
+
+  private boolean health(Section http, Protocol protocol, String value) {
+    if (value.equals(HttpConfig.HEALTH_TCP) || value.equals(HttpConfig.HEALTH_NONE)) {
+      return true;
+    }
+    if (protocol == Protocol.H2C) {
+      http.fault(
+          "health",
+          "[http] health must be \"tcp\" or \"none\" where protocol is \"h2c\", not \"%s\""
+              .formatted(value));
+      return false;
+    }
+    return slash(http, "health", value);
   }
 
   private boolean slash(Section http, String key, String value) {

@@ -48,6 +48,7 @@ final class SteadTomlTest {
       response-timeout = "1m"
       https = false
       hsts-max-age = "365d"
+      protocol = "h2c"
       canonical-host = "cv.example.com"
       allow = ["203.0.113.0/24", "2001:db8::1"]
       [http.redirects]
@@ -130,7 +131,8 @@ final class SteadTomlTest {
                     new java.util.TreeMap<>(
                         java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
                     new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
-                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")))));
+                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html"))),
+                HttpConfig.Protocol.H2C));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(
@@ -151,6 +153,27 @@ final class SteadTomlTest {
     assertThat(config.processes()).containsEntry("web", ProcessConfig.of("run"));
     assertThat(config.http()).isEqualTo(HttpConfig.DEFAULTS);
     assertThat(config.rollout()).isEqualTo(RolloutConfig.DEFAULTS);
+  }
+
+  @Test
+  void anAppThatSpeaksH2cIsReadyOnceItsPortIsOpen() throws IOException {
+    var config =
+        read("app = \"cv\"\n[process.web]\ncommand = \"run\"\n[http]\nprotocol = \"h2c\"\n")
+            .config();
+    assertThat(config.http().health()).isEqualTo("tcp");
+    assertThat(config.http().protocol()).isEqualTo(HttpConfig.Protocol.H2C);
+  }
+
+  @Test
+  void anAppThatSpeaksH2cHasNoPathForItsHealth() {
+    var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\n";
+    assertThat(problems(start + "health = \"/up\"\nprotocol = \"h2c\"\n"))
+        .containsExactly(
+            "stead.toml:5: [http] health must be \"tcp\" or \"none\" where protocol is \"h2c\", not"
+                + " \"/up\"");
+    assertThat(problems(start + "protocol = \"http/2\"\n"))
+        .containsExactly(
+            "stead.toml:5: [http] protocol must be \"http/1.1\" or \"h2c\", not \"http/2\"");
   }
 
   @Test

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 /// @param https whether plain requests are sent to `https`; [Https#OFF] where nothing is said
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
 /// @param rules what is asked of requests and said with answers; [Rules#NONE] where nothing is said
+/// @param protocol what its targets speak; [Protocol#HTTP_1_1] where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record Service(
     String name,
@@ -37,6 +38,7 @@ public record Service(
     Https https,
     Optional<Duration> hstsMaxAge,
     Rules rules,
+    Protocol protocol,
     Limits limits) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
@@ -49,6 +51,7 @@ public record Service(
     // A table that was kept by a version before this one, or pushed by one, does not say it.
     https = Objects.requireNonNullElse(https, Https.OFF);
     rules = Objects.requireNonNullElse(rules, Rules.NONE);
+    protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
   }
@@ -143,6 +146,12 @@ public record Service(
       Objects.requireNonNull(dir, "the error pages' dir is missing");
       Objects.requireNonNull(files, "the error pages' files is missing");
     }
+  }
+
+  public enum Protocol {
+    HTTP_1_1,
+    /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3): what gRPC needs.
+    H2C
   }
 
   /// Budgets and bounds of one service.

@@ -1,6 +1,7 @@
 package dev.stead.edge.http;
 
 import dev.stead.edge.control.Service.Limits;
+import dev.stead.edge.control.Service.Protocol;
 import dev.stead.edge.routing.Drain;
 import dev.stead.edge.routing.LiveService;
 import dev.stead.edge.routing.Target;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// In order: [#start], [#connected], [#sendContent], [#answerHead], [#answerContent]. It begins
 /// with the target counted in flight and ends that count exactly once, in [#leave]. What became of
 /// it the [Exchange] is told by one of `connectFailed`, `lost`, `fail`, `truncate` and `answered`.
+///
+/// A call of gRPC is a stream from its head on, and has no time-outs but the drain's.
 final class Attempt {
   private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
   private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
@@ -35,37 +38,45 @@ final class Attempt {
   private final Client client;
   private final Worker worker;
   private final Inbound inbound;
+  private final SentBody sent;
   private final LiveService service;
   private final Target target;
+  private final boolean call;
 
   private Phase phase = Phase.CONNECTING;
-  private @Nullable UpstreamConnection connection;
+  private @Nullable Upstream connection;
   private @Nullable AnswerHead answer;
   private @Nullable Tunnel tunnel;
   private @Nullable Drain retirement;
   private boolean deaf;
   private boolean stream;
   private float share;
+  private long unwritten;
 
   /// Since when nothing has moved; deadlines count from here.
   private long movedNanos;
 
-  private long unwritten;
-
-  Attempt(Exchange exchange, Client client, LiveService service, Target target) {
+  Attempt(Exchange exchange, Client client, SentBody sent, LiveService service, Target target) {
     this.exchange = exchange;
     this.client = client;
     this.worker = client.worker();
     this.inbound = exchange.inbound();
+    this.sent = sent;
     this.service = service;
     this.target = target;
+    this.call = h2c() && inbound.grpc();
   }
 
   Target target() {
     return target;
   }
 
-  private Limits limits() {
+  /// Whether the target speaks HTTP/2.
+  boolean h2c() {
+    return service.listed().protocol() == Protocol.H2C;
+  }
+
+  Limits limits() {
     return service.listed().limits();
   }
 
@@ -80,19 +91,19 @@ final class Attempt {
 
   /// @param idleAtMostNanos how long a pooled connection may have been idle; 0 for a fresh one
   void start(long idleAtMostNanos) {
-    UpstreamConnection pooled = worker.upstreams().take(target, idleAtMostNanos);
+    Upstream pooled = worker.upstreams().take(this, idleAtMostNanos);
     if (pooled != null) {
       send(pooled);
     } else {
-      worker.upstreams().connect(this, limits().connectTimeout());
+      worker.upstreams().connect(this);
     }
   }
 
-  void connected(UpstreamConnection made) {
+  void connected(Upstream made) {
     if (phase == Phase.CONNECTING) {
       send(made);
     } else {
-      worker.upstreams().give(made);
+      made.rest(worker.upstreams());
     }
   }
 
@@ -104,35 +115,44 @@ final class Attempt {
     }
   }
 
-  private void send(UpstreamConnection ready) {
+  private void send(Upstream ready) {
     phase = Phase.SENT;
     connection = ready;
     movedNanos = worker.nanos();
+    if (call) {
+      becomeStream();
+    }
     HttpRequest request = exchange.requestFor(service);
     ready.begin(this, inbound.head());
     ready.write(request);
-    if (exchange.requestEnded()) {
+    if (inbound.hasBody()) {
+      sent.again(ready);
+      ready.flush();
+      if (!exchange.requestEnded()) {
+        client.resumeBody();
+        flushTowardsTarget();
+      }
+    } else if (exchange.requestEnded()) {
       ready.write(LastHttpContent.EMPTY_LAST_CONTENT);
       ready.flush();
-    } else if (inbound.hasBody()) {
-      ready.flush();
-      client.resumeBody();
-      flushTowardsTarget();
     }
   }
 
   /// A piece of the request's body, or its end.
   void sendContent(HttpContent content) {
-    UpstreamConnection sending = connection;
+    boolean last = content instanceof LastHttpContent;
+    if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
+      ForwardedHeaders.removeClaims(end.trailingHeaders());
+    }
+    if (h2c() && inbound.hasBody()) {
+      sent.add(content);
+    }
+    Upstream sending = connection;
     if (sending == null || deaf) {
       content.release();
       return;
     }
     movedNanos = worker.nanos();
-    boolean last = content instanceof LastHttpContent;
-    if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
-      ForwardedHeaders.removeClaims(end.trailingHeaders());
-    }
     sending.write(content);
     if (last) {
       sending.flush();
@@ -186,13 +206,14 @@ final class Attempt {
 
   private void finalHead(HttpResponse response) {
     phase = Phase.ANSWERING;
+    sent.forget();
     AnswerHead head = AnswerHead.of(response, inbound);
     answer = head;
     exchange.tally().answers(response.status().code());
     if (connection != null) {
       connection.idleAtMost(head.idleNanosMax());
     }
-    if (head.eventStream()) {
+    if (head.eventStream() && !stream) {
       becomeStream();
     }
     ForwardedHeaders.towardsClient(
@@ -200,6 +221,9 @@ final class Attempt {
     HouseRules.dress(response.headers(), exchange.sender(), service.listed());
     head.frame(response, inbound, exchange.promiseKeepAlive());
     client.write(response);
+    if (response instanceof LastHttpContent) {
+      answerEnded();
+    }
   }
 
   private void informational(HttpResponse response) {
@@ -228,7 +252,7 @@ final class Attempt {
 
   /// An informational answer is whole; what follows 101 is not HTTP.
   void informationalEnded() {
-    UpstreamConnection upgraded = connection;
+    Upstream upgraded = connection;
     if (phase == Phase.TUNNEL && upgraded != null) {
       boolean webSocket = "websocket".equalsIgnoreCase(inbound.upgrade());
       tunnel = new Tunnel(client, upgraded, webSocket, share);
@@ -262,13 +286,12 @@ final class Attempt {
   }
 
   private void answerEnded() {
-    UpstreamConnection done = connection;
+    Upstream done = connection;
     boolean reusable = answer != null && answer.reusable() && exchange.requestEnded() && !deaf;
     if (reusable && done != null && !done.holdsMore()) {
       connection = null;
-      done.reading(true);
       leave();
-      worker.upstreams().give(done);
+      done.rest(worker.upstreams());
     } else {
       leave();
     }
@@ -277,9 +300,8 @@ final class Attempt {
     exchange.answered();
   }
 
-  void answerMalformed(Throwable cause) {
-    exchange.fail(
-        EdgeError.ANSWER, "The app's answer is not valid HTTP/1.1: " + cause.getMessage());
+  void answerMalformed(String why) {
+    exchange.fail(EdgeError.ANSWER, "The app's answer is not valid HTTP: " + why);
   }
 
   void flushTowardsClient() {
@@ -294,9 +316,9 @@ final class Attempt {
     }
   }
 
-  /// The target's connection is gone.
-  void targetClosed() {
-    UpstreamConnection gone = connection;
+  /// The way to the target is gone.
+  void targetLost(Loss loss) {
+    Upstream gone = connection;
     switch (phase) {
       case SENT -> {
         boolean silent = gone != null && !gone.answerBegun();
@@ -304,9 +326,15 @@ final class Attempt {
           target.requestFailed(worker.nanos());
         }
         leave();
-        exchange.lost(silent);
+        exchange.lost(loss == Loss.UNPROCESSED, silent);
       }
-      case ANSWERING -> exchange.truncate();
+      case ANSWERING -> {
+        if (call) {
+          end(GrpcAnswer.end(loss.grpcStatus(), "The app broke off its answer."));
+        } else {
+          exchange.truncate();
+        }
+      }
       case TUNNEL -> act(Tunnel.Next.CLOSE);
       case CONNECTING, LEFT -> leave();
     }
@@ -372,7 +400,7 @@ final class Attempt {
     } else {
       target.release();
     }
-    UpstreamConnection left = connection;
+    Upstream left = connection;
     connection = null;
     if (left != null) {
       left.close();
@@ -400,7 +428,7 @@ final class Attempt {
         }
       }
       case SENT -> {
-        if (drain != null && drain.endsRequest(nowNanos)) {
+        if (ends(drain, nowNanos)) {
           exchange.fail(
               EdgeError.DRAINED, "The request outlived its release by more than the app allows.");
         } else {
@@ -408,8 +436,7 @@ final class Attempt {
         }
       }
       case ANSWERING -> {
-        if (drain != null
-            && (stream ? drain.endsStream(nowNanos, share) : drain.endsRequest(nowNanos))) {
+        if (ends(drain, nowNanos)) {
           endAnswering();
         } else {
           sweepAnswering(nowNanos);
@@ -419,36 +446,51 @@ final class Attempt {
     }
   }
 
+  private boolean ends(@Nullable Drain drain, long nowNanos) {
+    return drain != null
+        && (stream ? drain.endsStream(nowNanos, share) : drain.endsRequest(nowNanos));
+  }
+
   /// The drain is over for an answer under way: an event stream ends as if the app had ended it, so
-  /// that the browser comes back by itself; anything else would look whole and is cut.
+  /// that the browser comes back by itself, a call of gRPC as one that another app can be asked
+  /// for; anything else would look whole and is cut.
   private void endAnswering() {
-    if (!stream || answer == null || answer.sized()) {
+    if (call) {
+      end(GrpcAnswer.end(GrpcAnswer.UNAVAILABLE, "The call outlived its release."));
+    } else if (!stream || answer == null || answer.sized()) {
       exchange.truncate();
-      return;
+    } else {
+      end(LastHttpContent.EMPTY_LAST_CONTENT);
     }
+  }
+
+  /// Ends an answer in the app's place.
+  private void end(LastHttpContent last) {
     leave();
-    client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    client.write(last);
     client.flush();
     exchange.answered();
   }
 
   private void sweepSent(long stillNanos) {
+    if (call) {
+      return;
+    }
     boolean clientIsSlow = !exchange.requestEnded() && awaitsClient();
     if (clientIsSlow && stillNanos > BODY_IDLE_NANOS) {
       exchange.failAndClose(EdgeError.BODY_TIMEOUT, "The rest of the request's body did not come.");
     } else if (!clientIsSlow && stillNanos > limits().responseTimeout().toNanos()) {
       exchange.fail(
           EdgeError.TIMEOUT,
-          "The app did not begin to answer within "
-              + limits().responseTimeout().toSeconds()
-              + " s.");
+          "The app did not begin to answer within %d s."
+              .formatted(limits().responseTimeout().toSeconds()));
     }
   }
 
   /// Whether the target takes what the client sends, so that nothing but the client is waited for
-  /// until the request has ended.
+  /// until the request has ended; in a call of gRPC it is nobody's turn.
   boolean awaitsClient() {
-    return phase == Phase.SENT && !deaf && connection != null && connection.writable();
+    return phase == Phase.SENT && !call && !deaf && connection != null && connection.writable();
   }
 
   private void sweepAnswering(long nowNanos) {

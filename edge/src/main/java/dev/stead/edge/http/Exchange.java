@@ -9,7 +9,6 @@ import dev.stead.edge.routing.Target;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
@@ -54,10 +53,10 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final Worker worker;
   private final Inbound inbound;
   private final Sender sender;
-  private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
   private final Tally tally;
   private final Holding holding;
+  private final SentBody sent = new SentBody();
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
@@ -93,7 +92,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.tally = new Tally(worker);
     this.holding = new Holding(client, this);
     this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
-    this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
   }
 
   Inbound inbound() {
@@ -195,7 +193,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     filesAsked = true;
     if (!inbound.reads()) {
       if (found.listed().targets().isEmpty()) {
-        answerWhole(ErrorPage.methodNotAllowed(sender.requestId(), accept));
+        answerWhole(ErrorPage.methodNotAllowed(sender.requestId(), inbound.accept()));
       } else {
         forward();
       }
@@ -222,7 +220,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (taken != null && found != null) {
       phase = Phase.FORWARDED;
       tally.routed(found);
-      var started = new Attempt(this, client, found, taken);
+      var started = new Attempt(this, client, sent, found, taken);
       attempt = started;
       started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
     } else if (found == null || found.listed().mode() != Mode.OPEN) {
@@ -268,11 +266,16 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// The connection ended before the answer's head was whole.
   ///
+  /// @param untouched whether the target says that it has done nothing of the request
   /// @param silent whether no byte of an answer had come
-  void lost(boolean silent) {
+  void lost(boolean untouched, boolean silent) {
     LiveService found = service;
-    if (silent && inbound.repeatable() && !resent && found != null && found.retries().spend()) {
+    boolean repeatable = untouched ? sent.complete() : silent && inbound.repeatable();
+    if (repeatable && !resent && found != null && (untouched || found.retries().spend())) {
       resent = true;
+      if (!requestEnded && inbound.hasBody()) {
+        client.pauseBody();
+      }
       forward();
     } else {
       fail(EdgeError.RESET, "The app closed the connection before it answered.");
@@ -380,10 +383,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     client.truncate(closeDelimited);
   }
 
-  private void fail(Refusal refusal) {
-    fail(refusal.error(), refusal.cause());
-  }
-
   /// A client that reads nothing for so long is gone.
   void clientStalled() {
     tally.clientGone();
@@ -391,15 +390,17 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   void fail(EdgeError error, String cause) {
+    fail(new Refusal(error, cause));
+  }
+
+  private void fail(Refusal refusal) {
     if (phase == Phase.ANSWERED) {
       return;
     }
-    boolean answering =
-        (attempt != null && attempt.answering()) || (file != null && file.answering());
-    if (answering) {
+    if ((attempt != null && attempt.answering()) || (file != null && file.answering())) {
       truncate();
     } else {
-      answerWhole(ErrorPage.of(error, cause, sender.requestId(), accept, service));
+      answerWhole(refusal.answer(inbound, sender.requestId(), service));
     }
   }
 

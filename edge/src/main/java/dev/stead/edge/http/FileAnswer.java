@@ -69,6 +69,8 @@ final class FileAnswer {
   private final boolean hasBody;
   private @Nullable ChunkedNioFile pieces;
 
+  /// Since when no more of it has been sent.
+
   private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
     this.head = head;
     this.file = file;

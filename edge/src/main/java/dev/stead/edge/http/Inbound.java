@@ -28,6 +28,11 @@ record Inbound(
     boolean keepAlive,
     boolean expectsContinue,
     @Nullable String upgrade) {
+  private static final String GRPC = "application/grpc";
+
+  /// `application/grpc-web` is another protocol.
+  private static final String GRPC_GOES_ON = "+; ";
+
   private static final String HTTP = "http://";
   private static final String HTTPS = "https://";
 
@@ -95,6 +100,11 @@ record Inbound(
         http10 ? null : upgrade(request));
   }
 
+  /// What kinds of answer the client understands.
+  @Nullable String accept() {
+    return request.headers().get(HttpHeaderNames.ACCEPT);
+  }
+
   /// The path of a request target; `*` is routed like the root.
   static String path(String target) {
     int query = target.indexOf('?');
@@ -140,6 +150,17 @@ record Inbound(
   /// Whether files can answer it.
   boolean reads() {
     return head() || request.method().equals(HttpMethod.GET);
+  }
+
+  /// Whether it is a call of gRPC: of HTTP/2, its type `application/grpc` alone or with a
+  /// `+format`.
+  boolean grpc() {
+    String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+    return version == Version.HTTP_2
+        && type != null
+        && type.regionMatches(true, 0, GRPC, 0, GRPC.length())
+        && (type.length() == GRPC.length()
+            || GRPC_GOES_ON.indexOf(type.charAt(GRPC.length())) >= 0);
   }
 
   boolean hasBody() {

@@ -117,7 +117,7 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
                 stream
                     .pipeline()
                     .addLast(
-                        new StreamEncoder(),
+                        new StreamEncoder(true),
                         new ClientStream(worker, guest, MultiplexedConnection.this));
               }
             });

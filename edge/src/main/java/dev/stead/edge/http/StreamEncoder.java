@@ -2,10 +2,12 @@ package dev.stead.edge.http;
 
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 
-/// The outbound half of Netty's codec: answers become frames. Requests are read by [StreamHead].
+/// The outbound half of Netty's codec: answers, or requests to targets, become frames. What comes
+/// in is read by [StreamHead].
 final class StreamEncoder extends Http2StreamFrameToHttpObjectCodec {
-  StreamEncoder() {
-    super(true);
+  /// @param answers whether it writes answers rather than requests
+  StreamEncoder(boolean answers) {
+    super(answers);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -117,6 +118,20 @@ final class StreamHead {
     Refusal refusal = copy(from, to);
     FRAMING.forEach(to::remove);
     return refusal;
+  }
+
+  /// Of an answer; null when there is none that HTTP knows.
+  static @Nullable HttpResponseStatus status(Http2Headers headers) {
+    CharSequence text = headers.status();
+    if (text == null || text.length() != 3) {
+      return null;
+    }
+    int code = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = Character.digit(text.charAt(i), 10);
+      code = digit < 0 ? -1_000 : code * 10 + digit;
+    }
+    return code < 100 || code > 599 || code == 101 ? null : HttpResponseStatus.valueOf(code);
   }
 
   private static boolean endsBlank(CharSequence value) {

@@ -15,7 +15,7 @@ final class Tunnel {
   private static final long FRAME_END_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Client client;
-  private final UpstreamConnection upstream;
+  private final Upstream upstream;
   private final float share;
   private final @Nullable WebSocketFrames frames;
   private boolean clientEnded;
@@ -23,7 +23,7 @@ final class Tunnel {
   private boolean closing;
   private long closingNanos;
 
-  Tunnel(Client client, UpstreamConnection upstream, boolean webSocket, float share) {
+  Tunnel(Client client, Upstream upstream, boolean webSocket, float share) {
     this.client = client;
     this.upstream = upstream;
     this.share = share;

@@ -19,9 +19,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to a target: serves one exchange at a time, or lies in the pool, or is a tunnel.
-/// Passes what it reads to its exchange; whatever comes while it has none ends it.
-final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+/// A connection to a target that speaks HTTP/1.1: serves one exchange at a time, or lies in the
+/// pool, or is a tunnel. Passes what it reads to its exchange; whatever comes while it has none
+/// ends it.
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements Upstream {
   private final Target target;
   private final ResponseDecoder decoder;
   private final HttpRequestEncoder encoder;
@@ -45,36 +46,43 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return target;
   }
 
-  /// Whether it has served an exchange before the present one.
-  boolean used() {
+  @Override
+  public boolean used() {
     return used;
   }
 
-  /// Whether any byte of an answer has come since [#begin].
-  boolean answerBegun() {
+  @Override
+  public boolean answerBegun() {
     return decoder.begun();
   }
 
-  /// Whether more has come than the answer: what follows is nobody's.
-  boolean holdsMore() {
+  @Override
+  public boolean holdsMore() {
     return decoder.holdsBytes();
   }
 
-  void begin(Attempt served, boolean head) {
+  @Override
+  public void begin(Attempt served, boolean head) {
     attempt = served;
     skipsLast = false;
     decoder.expect(head);
   }
 
-  /// Its exchange is over; it may serve another.
+  @Override
+  public void rest(Upstreams pool) {
+    reading(true);
+    pool.give(this);
+  }
+
+  /// Lies in the pool from now on.
   void rest(long nowNanos) {
     attempt = null;
     used = true;
     idleSinceNanos = nowNanos;
   }
 
-  /// The target says for how long it keeps an idle connection; we let go before.
-  void idleAtMost(long nanos) {
+  @Override
+  public void idleAtMost(long nanos) {
     idleMaxNanos = Math.min(idleMaxNanos, nanos);
   }
 
@@ -83,36 +91,42 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         && nowNanos - idleSinceNanos < Math.min(idleMaxNanos, atMostNanos);
   }
 
-  void write(Object message) {
+  @Override
+  public void write(Object message) {
     context().write(message).addListener(onWritten);
   }
 
-  void flush() {
+  @Override
+  public void flush() {
     context().flush();
   }
 
-  boolean writable() {
+  @Override
+  public boolean writable() {
     return context().channel().isWritable();
   }
 
-  void reading(boolean on) {
+  @Override
+  public void reading(boolean on) {
     context().channel().config().setAutoRead(on);
   }
 
-  void close() {
+  @Override
+  public void close() {
     attempt = null;
     context().close();
   }
 
-  /// From here on bytes go both ways as they are.
-  void becomeTunnel() {
+  @Override
+  public void becomeTunnel() {
     var pipeline = context().pipeline();
     context().channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     pipeline.remove(encoder);
     pipeline.remove(decoder);
   }
 
-  void shutdownOutput() {
+  @Override
+  public void shutdownOutput() {
     context()
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(done -> ((DuplexChannel) context().channel()).shutdownOutput());
@@ -152,7 +166,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void head(Attempt served, HttpResponse head) {
     if (head.decoderResult().isFailure()) {
       ReferenceCountUtil.release(head);
-      served.answerMalformed(head.decoderResult().cause());
+      served.answerMalformed(String.valueOf(head.decoderResult().cause().getMessage()));
       return;
     }
     skipsLast = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
@@ -162,7 +176,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void content(Attempt served, HttpContent content) {
     if (content.decoderResult().isFailure()) {
       content.release();
-      served.targetClosed();
+      served.targetLost(Loss.CLOSED);
     } else if (skipsLast && content instanceof LastHttpContent) {
       content.release();
       skipsLast = false;
@@ -198,7 +212,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     Attempt served = attempt;
     attempt = null;
     if (served != null) {
-      served.targetClosed();
+      served.targetLost(Loss.CLOSED);
     }
   }
 

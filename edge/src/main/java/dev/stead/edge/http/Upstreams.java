@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.util.concurrent.Ticker;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One event loop's connections to targets: makes them, keeps idle ones for a while, the one used
@@ -30,6 +32,7 @@ final class Upstreams {
   private static final int RECEIVE_BYTES = 128 * 1024;
 
   private final Map<Target, Deque<UpstreamConnection>> idle = new HashMap<>();
+  private final StreamPool streams = new StreamPool();
   private final Ticker ticker;
   private final Bootstrap bootstrap;
 
@@ -46,7 +49,12 @@ final class Upstreams {
   }
 
   /// An idle connection that was used less than so long ago; null when there is none.
-  @Nullable UpstreamConnection take(Target target, long idleAtMostNanos) {
+  @Nullable Upstream take(Attempt attempt, long idleAtMostNanos) {
+    Target target = attempt.target();
+    if (attempt.h2c()) {
+      long patience = Math.min(idleAtMostNanos, IDLE_MAX_NANOS);
+      return streams.take(target, ticker.nanoTime(), patience);
+    }
     Deque<UpstreamConnection> connections = idle.get(target);
     UpstreamConnection next = connections == null ? null : connections.peekFirst();
     if (connections == null || next == null || !next.fresh(ticker.nanoTime(), idleAtMostNanos)) {
@@ -68,11 +76,30 @@ final class Upstreams {
     }
   }
 
-  void connect(Attempt attempt, Duration timeout) {
-    Target target = attempt.target();
-    var decoder = new ResponseDecoder();
-    var encoder = new HttpRequestEncoder();
-    var connection = new UpstreamConnection(target, decoder, encoder, IDLE_MAX_NANOS);
+  void connect(Attempt attempt) {
+    if (!attempt.h2c()) {
+      var decoder = new ResponseDecoder();
+      var encoder = new HttpRequestEncoder();
+      var made = new UpstreamConnection(attempt.target(), decoder, encoder, IDLE_MAX_NANOS);
+      connect(
+          attempt,
+          pipeline -> pipeline.addLast(decoder, encoder, made),
+          () -> attempt.connected(made),
+          attempt::connectFailed);
+    } else if (!streams.await(attempt)) {
+      var made = new UpstreamMultiplex(attempt.target(), ticker);
+      made.await(attempt);
+      streams.add(made);
+      connect(attempt, made::join, () -> {}, made::failed);
+    }
+  }
+
+  private void connect(
+      Attempt attempt,
+      Consumer<ChannelPipeline> handlers,
+      Runnable connected,
+      Consumer<Throwable> failed) {
+    Duration timeout = attempt.limits().connectTimeout();
     bootstrap
         .clone()
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
@@ -80,16 +107,16 @@ final class Upstreams {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(decoder, encoder, connection);
+                handlers.accept(channel.pipeline());
               }
             })
-        .connect(target.address())
+        .connect(attempt.target().address())
         .addListener(
             (ChannelFuture done) -> {
               if (done.isSuccess()) {
-                attempt.connected(connection);
+                connected.run();
               } else {
-                attempt.connectFailed(done.cause());
+                failed.accept(done.cause());
               }
             });
   }
@@ -114,10 +141,12 @@ final class Upstreams {
         targets.remove();
       }
     }
+    streams.sweep(nowNanos, IDLE_MAX_NANOS);
   }
 
   void close() {
     idle.values().forEach(connections -> connections.forEach(UpstreamConnection::close));
     idle.clear();
+    streams.close();
   }
 }

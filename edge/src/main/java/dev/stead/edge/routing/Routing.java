@@ -114,6 +114,7 @@ public final class Routing {
         service.https(),
         service.hstsMaxAge(),
         service.rules(),
+        service.protocol(),
         service.limits());
   }
 

@@ -73,6 +73,9 @@ final class TableCheck {
     if (!health.equals("tcp") && !health.equals("none") && !HEALTH.matcher(health).matches()) {
       problem(service, "health '" + health + "' must be a path, 'tcp' or 'none'");
     }
+    if (service.protocol() == Service.Protocol.H2C && health.startsWith("/")) {
+      problem(service, "health '" + health + "' must be 'tcp' or 'none' where protocol is H2C");
+    }
     Optional<String> files = service.staticDir();
     if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
       problem(service, "static-dir '" + files.orElseThrow() + "' must be absolute");

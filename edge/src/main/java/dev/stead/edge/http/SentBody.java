@@ -1,0 +1,58 @@
+package dev.stead.edge.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+/// What has been sent of a request's body, kept while it is no more than [#BYTES_MAX]: another
+/// target can have it from the start when the first has done nothing of it ([Loss#UNPROCESSED]).
+///
+/// A copy, since the pieces themselves are parts of larger buffers, which would be held with them.
+final class SentBody {
+  private static final int BYTES_MAX = 16 * 1024;
+
+  private ByteBuf kept = Unpooled.EMPTY_BUFFER;
+  private @Nullable HttpHeaders trailers;
+  private boolean forgotten;
+
+  /// Takes note of a piece that is about to be sent.
+  void add(HttpContent piece) {
+    ByteBuf bytes = piece.content();
+    if (forgotten || kept.readableBytes() + bytes.readableBytes() > BYTES_MAX) {
+      forget();
+      return;
+    }
+    if (bytes.isReadable()) {
+      kept = Unpooled.copiedBuffer(kept, bytes);
+    }
+    if (piece instanceof LastHttpContent last) {
+      trailers = last.trailingHeaders();
+    }
+  }
+
+  /// Whether all that has been sent can be sent again.
+  boolean complete() {
+    return !forgotten;
+  }
+
+  /// Nothing will be sent again any more.
+  void forget() {
+    forgotten = true;
+    kept = Unpooled.EMPTY_BUFFER;
+    trailers = null;
+  }
+
+  /// Writes all that has been sent, in one piece; nothing when nothing has been.
+  void again(Upstream target) {
+    if (trailers != null) {
+      target.write(new DefaultLastHttpContent(Unpooled.copiedBuffer(kept), trailers));
+    } else if (kept.isReadable()) {
+      target.write(new DefaultHttpContent(Unpooled.copiedBuffer(kept)));
+    }
+  }
+}
