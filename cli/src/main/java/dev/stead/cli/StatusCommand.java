@@ -107,6 +107,13 @@ final class StatusCommand implements Callable<Integer> {
             + mode(status.mode())
             + urls);
     status
+        .canary()
+        .ifPresent(
+            canary ->
+                terminal.line(
+                    "  v%d is a canary for %d %% of the visitors"
+                        .formatted(canary.release(), canary.percent())));
+    status
         .operation()
         .ifPresent(
             operation ->

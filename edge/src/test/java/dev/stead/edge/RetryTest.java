@@ -35,7 +35,8 @@ final class RetryTest {
         "none",
         Service.Https.OFF,
         Optional.empty(),
-        Service.Limits.DEFAULTS);
+        Service.Limits.DEFAULTS,
+        Optional.empty());
   }
 
   @Test

@@ -45,6 +45,7 @@ public final class Apps implements AutoCloseable {
   private final Storage storage;
   private final VolumeWatch volumeWatch;
   private final HistoryUpkeep historyUpkeep;
+  private final CanaryWatch canaryWatch;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Environments environments;
@@ -87,6 +88,7 @@ public final class Apps implements AutoCloseable {
     this.storage = new Storage(parts);
     this.volumeWatch = new VolumeWatch(storage);
     this.historyUpkeep = new HistoryUpkeep(around.store(), records, HistoryUpkeep.EVERY);
+    this.canaryWatch = new CanaryWatch(parts, this::endCanary);
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
@@ -101,6 +103,12 @@ public final class Apps implements AutoCloseable {
     new Recovery(parts, leases, operations).run();
     volumeWatch.start();
     historyUpkeep.start();
+    canaryWatch.start();
+  }
+
+  private void endCanary(String app, String why) {
+    var from = origin(app, Kind.CANARY, "agent");
+    begin(from, Optional.empty(), origin -> planner.canaries().abort(origin, why));
   }
 
   /// Makes a bundle with a config the app's next release.
@@ -152,6 +160,27 @@ public final class Apps implements AutoCloseable {
 
   public Answers.Started start(String app, Requests.Plain request, String actor) {
     return begin(origin(app, Kind.START, actor), request.waitFor(), planner::start);
+  }
+
+  /// Gives the canary another share of the visitors.
+  public Answers.Started canary(String app, Requests.Canary request, String actor) {
+    return begin(
+        origin(app, Kind.CANARY, actor),
+        request.waitFor(),
+        from -> planner.canaries().share(from, request.percent()));
+  }
+
+  /// Makes the canary what is live.
+  public Answers.Started promoteCanary(String app, Requests.Plain request, String actor) {
+    return begin(origin(app, Kind.CANARY, actor), request.waitFor(), planner.canaries()::promote);
+  }
+
+  /// Ends the canary; what is live gets all visitors again.
+  public Answers.Started abortCanary(String app, Requests.Plain request, String actor) {
+    return begin(
+        origin(app, Kind.CANARY, actor),
+        request.waitFor(),
+        from -> planner.canaries().abort(from, "abort"));
   }
 
   /// Has the edge hold the app's requests until [#resume].
@@ -407,6 +436,7 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
+    canaryWatch.close();
     historyUpkeep.close();
     volumeWatch.close();
     operations.close();

@@ -18,6 +18,8 @@ enum Kind {
   BACKUP,
   /// Replaces a volume.
   RESTORE,
+  /// Changes a canary's share, promotes it or ends it.
+  CANARY,
   PAUSE,
   RESUME,
   MAINTENANCE_ON,

@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.SortedMap;
 /// @param scale how many instances of each process type run while it is not stopped
 /// @param secrets the store's revision of each secret's value that the instances have
 /// @param instances those that serve; none while stopped
+/// @param canary another release that some visitors get; only while this one runs
 @Json(naming = Naming.LowerHyphen)
 record Live(
     int release,
@@ -21,11 +23,51 @@ record Live(
     boolean stopped,
     SortedMap<String, Integer> scale,
     SortedMap<String, Long> secrets,
-    List<Placement> instances) {
+    List<Placement> instances,
+    Optional<Canary> canary) {
   Live {
     Objects.requireNonNull(scale, "scale is missing");
     Objects.requireNonNull(secrets, "secrets is missing");
     Objects.requireNonNull(instances, "instances is missing");
     instances = List.copyOf(instances);
+  }
+
+  /// Without a canary.
+  static Live of(
+      int release,
+      Optional<Integer> previous,
+      SortedMap<String, Integer> scale,
+      SortedMap<String, Long> secrets,
+      List<Placement> instances) {
+    return new Live(release, previous, false, scale, secrets, instances, Optional.empty());
+  }
+
+  /// The same with other instances.
+  Live on(List<Placement> others) {
+    return new Live(release, previous, stopped, scale, secrets, others, canary);
+  }
+
+  Live with(Optional<Canary> another) {
+    return new Live(release, previous, stopped, scale, secrets, instances, another);
+  }
+
+  /// The same while nothing of it runs.
+  Live atRest() {
+    return new Live(release, previous, true, scale, secrets, List.of(), Optional.empty());
+  }
+
+  /// Every instance, the canary's too.
+  List<Placement> all() {
+    var all = new ArrayList<>(instances);
+    canary.ifPresent(found -> all.addAll(found.instances()));
+    return all;
+  }
+
+  /// How a release runs that is live, or the canary: what its instances are told.
+  Live as(int number) {
+    return canary
+        .filter(found -> found.release() == number)
+        .map(found -> of(number, Optional.of(release), scale, found.secrets(), found.instances()))
+        .orElse(this);
   }
 }

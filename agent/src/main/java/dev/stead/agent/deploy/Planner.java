@@ -26,12 +26,18 @@ final class Planner {
   private final Records records;
   private final Vault vault;
   private final Rollbacks rollbacks;
+  private final Canaries canaries;
 
   Planner(Workshop parts, Vault vault, Rollbacks rollbacks) {
     this.parts = parts;
     this.records = parts.records();
     this.vault = vault;
     this.rollbacks = rollbacks;
+    this.canaries = new Canaries(parts, this);
+  }
+
+  Canaries canaries() {
+    return canaries;
   }
 
   /// Who wants it, and what they call it.
@@ -57,7 +63,9 @@ final class Planner {
             origin.reason(),
             origin.message(),
             Records.branch(app));
-    return roll(origin.kind(), release, false, List.of());
+    return request.canary().isPresent()
+        ? canaries.begin(origin, release, request.canary().orElseThrow())
+        : roll(origin.kind(), release, false, List.of());
   }
 
   /// Makes what runs in another environment a release here, with the config of both.
@@ -182,7 +190,7 @@ final class Planner {
   private Plan roll(Kind kind, Release release, boolean stopped, List<Mutation> along) {
     var app = release.app();
     var before = records.live(app);
-    var retiring = before.map(found -> found.value().instances()).orElse(List.of());
+    var retiring = before.map(found -> found.value().all()).orElse(List.of());
     var counts = stopped ? new TreeMap<String, Integer>() : release.scale();
     var choice = StrategyChoice.choose(release, counts, retiring, parts);
     var starting = parts.instances().place(release, counts);
@@ -193,7 +201,8 @@ final class Planner {
             stopped,
             release.scale(),
             release.secrets(),
-            starting);
+            starting,
+            Optional.empty());
     var put = Records.put(Records.releaseKey(app, release.number()), release);
     return new Plan.Move(
         kind,
@@ -205,7 +214,8 @@ final class Planner {
         List.of(put),
         along,
         Optional.empty(),
-        choice.why().stream().toList());
+        release.message(),
+        Canaries.notes(before, choice.why().stream().toList()));
   }
 
   Plan rollback(Origin origin, Requests.Rollback request) {
@@ -241,7 +251,14 @@ final class Planner {
           }
         });
     var next =
-        new Live(live.release(), live.previous(), live.stopped(), scale, live.secrets(), all);
+        new Live(
+            live.release(),
+            live.previous(),
+            live.stopped(),
+            scale,
+            live.secrets(),
+            all,
+            live.canary());
     return move(origin, before, release, next, choice);
   }
 
@@ -275,7 +292,8 @@ final class Planner {
             live.stopped(),
             live.scale(),
             live.secrets(),
-            parts.instances().place(release, scale));
+            parts.instances().place(release, scale),
+            Optional.empty());
     return new Plan.Move(
         origin.kind(),
         Optional.of(before),
@@ -286,7 +304,8 @@ final class Planner {
         List.of(),
         List.of(),
         Optional.of(volume),
-        List.of());
+        Optional.of("volume " + volume),
+        Canaries.notes(Optional.of(before), List.of()));
   }
 
   Plan stop(Origin origin) {
@@ -296,10 +315,8 @@ final class Planner {
       return new Plan.Store(List.of(), List.of(origin.app() + " is stopped already"));
     }
     var release = records.liveRelease(origin.app(), live);
-    var next =
-        new Live(live.release(), live.previous(), true, live.scale(), live.secrets(), List.of());
     var choice = new StrategyChoice(Strategy.ROLLING, Optional.empty());
-    return move(origin, before, release, next, choice);
+    return move(origin, before, release, live.atRest(), choice);
   }
 
   Plan start(Origin origin) {
@@ -349,7 +366,14 @@ final class Planner {
     var choice = StrategyChoice.choose(release, live.scale(), live.instances(), parts);
     var starting = parts.instances().place(release, live.scale());
     var next =
-        new Live(live.release(), live.previous(), false, live.scale(), live.secrets(), starting);
+        new Live(
+            live.release(),
+            live.previous(),
+            false,
+            live.scale(),
+            live.secrets(),
+            starting,
+            live.canary());
     return move(origin, before, release, next, choice);
   }
 
@@ -365,6 +389,7 @@ final class Planner {
         choice.strategy(),
         List.of(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         choice.why().stream().toList());
   }
@@ -391,7 +416,7 @@ final class Planner {
   }
 
   /// What `stead scale` said stays, unless the number in stead.toml was changed since.
-  private SortedMap<String, Integer> scale(String app, AppConfig config) {
+  SortedMap<String, Integer> scale(String app, AppConfig config) {
     var live = records.live(app).map(Versioned::value);
     var scale = new TreeMap<String, Integer>();
     config

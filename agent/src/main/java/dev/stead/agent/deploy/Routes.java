@@ -3,7 +3,6 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
-import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.HttpConfig;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -64,13 +63,14 @@ final class Routes {
             http.path(),
             http.stripPath(),
             release.number(),
-            held ? List.of() : targets(live),
-            staticDir(app, live, config),
+            held ? List.of() : targets(live.instances()),
+            live.stopped() ? Optional.empty() : staticDir(release),
             mode(app, held),
             http.health(),
             hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
             http.hstsMaxAge(),
-            limits(http, held)));
+            limits(http, held),
+            held ? Optional.empty() : live.canary().flatMap(canary -> canary(app, canary))));
   }
 
   /// A maintenance page is shown while a rollout holds as well; what is paused waits on after it.
@@ -82,8 +82,21 @@ final class Routes {
     };
   }
 
-  private static List<Service.Target> targets(Live live) {
-    return live.instances().stream()
+  private Optional<Service.Canary> canary(String app, Canary canary) {
+    return records
+        .release(app, canary.release())
+        .map(
+            release ->
+                new Service.Canary(
+                    canary.release(),
+                    canary.percent(),
+                    targets(canary.instances()),
+                    staticDir(release),
+                    release.config().http().health()));
+  }
+
+  private static List<Service.Target> targets(List<Placement> instances) {
+    return instances.stream()
         .filter(instance -> instance.port().isPresent())
         .map(
             instance ->
@@ -91,13 +104,12 @@ final class Routes {
         .toList();
   }
 
-  private Optional<String> staticDir(String app, Live live, AppConfig config) {
-    return live.stopped()
-        ? Optional.empty()
-        : config
-            .staticFiles()
-            .map(files -> bundles.directory(app, live.release()).resolve(files.dir()))
-            .map(directory -> directory.toAbsolutePath().normalize().toString());
+  private Optional<String> staticDir(Release release) {
+    return release
+        .config()
+        .staticFiles()
+        .map(files -> bundles.directory(release.app(), release.number()).resolve(files.dir()))
+        .map(directory -> directory.toAbsolutePath().normalize().toString());
   }
 
   private static Service.Limits limits(HttpConfig http, boolean held) {

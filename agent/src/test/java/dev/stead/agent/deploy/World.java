@@ -156,7 +156,9 @@ final class World implements AutoCloseable {
 
   private Answers.Started begin(String app, AppConfig config, String bundle) {
     return apps.deploy(
-        app, new Requests.Deploy(bundle, config, Optional.empty(), Optional.empty()), "ada@test");
+        app,
+        new Requests.Deploy(bundle, config, Optional.empty(), Optional.empty(), Optional.empty()),
+        "ada@test");
   }
 
   /// How an operation went.

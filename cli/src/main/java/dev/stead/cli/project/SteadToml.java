@@ -281,7 +281,8 @@ final class SteadToml {
       case "rolling" -> Optional.of(Strategy.ROLLING);
       case "hold" -> Optional.of(Strategy.HOLD);
       case "canary" -> {
-        rollout.fault("strategy", "strategy \"canary\" is not supported by this version");
+        rollout.fault(
+            "strategy", "strategy \"canary\" is asked for by `stead deploy --canary PERCENT`");
         yield Optional.empty();
       }
       default -> {

@@ -251,7 +251,7 @@ final class SteadTomlTest {
                 """))
         .containsExactly(
             "stead.toml:6: [volumes.data] size must be at least 16.0 MiB, not \"1M\"",
-            "stead.toml:8: strategy \"canary\" is not supported by this version");
+            "stead.toml:8: strategy \"canary\" is asked for by `stead deploy --canary PERCENT`");
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.Optional;
 /// @param health how a target shows that it is ready: a path, `tcp` or `none`
 /// @param https whether plain requests are sent to `https`; [Https#OFF] where nothing is said
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
+/// @param canary another release beside this one, which a share of the visitors gets
 @Json(naming = Naming.LowerHyphen)
 public record Service(
     String name,
@@ -33,7 +34,8 @@ public record Service(
     String health,
     Https https,
     Optional<Duration> hstsMaxAge,
-    Limits limits) {
+    Limits limits,
+    Optional<Canary> canary) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
     Objects.requireNonNull(hosts, "hosts is missing");
@@ -46,6 +48,41 @@ public record Service(
     https = Objects.requireNonNullElse(https, Https.OFF);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
+  }
+
+  /// The service as the visitors of its canary have it; empty when it has none.
+  public Optional<Service> ofCanary() {
+    return canary.map(
+        other ->
+            new Service(
+                name,
+                hosts,
+                path,
+                stripPath,
+                other.release(),
+                other.targets(),
+                other.staticDir(),
+                mode,
+                other.health(),
+                https,
+                hstsMaxAge,
+                limits,
+                Optional.empty()));
+  }
+
+  /// A release that is tried on some visitors. Its hosts, paths and limits are the service's.
+  ///
+  /// @param percent how many of a hundred visitors get it, besides those who ask for it by number
+  /// @param staticDir as the service's own
+  /// @param health as the service's own
+  @Json(naming = Naming.LowerHyphen)
+  public record Canary(
+      int release, int percent, List<Target> targets, Optional<String> staticDir, String health) {
+    public Canary {
+      Objects.requireNonNull(targets, "a canary's targets is missing");
+      Objects.requireNonNull(health, "a canary's health is missing");
+      targets = List.copyOf(targets);
+    }
   }
 
   /// One instance.

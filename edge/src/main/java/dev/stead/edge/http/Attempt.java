@@ -197,6 +197,7 @@ final class Attempt {
     ForwardedHeaders.towardsClient(
         response.headers(), service.listed().release(), exchange.requestId());
     Https.insist(response.headers(), client.guest().door(), service.listed());
+    exchange.visitor().remember(response.headers(), service);
     head.frame(response, inbound, exchange.promiseKeepAlive());
     client.write(response);
   }

@@ -7,7 +7,6 @@ import dev.stead.edge.routing.Router;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.routing.Target;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// answer's head has gone out, and cuts the connection after it.
 final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
-  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
   private static final long TRY_AGAIN_MILLIS = 50;
 
   /// A request that may not be sent twice is not written to a connection that has been idle for
@@ -54,6 +52,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final @Nullable String accept;
   private final List<Target> tried = new ArrayList<>(0);
   private final Holding holding;
+  private final Visitor visitor;
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
@@ -81,13 +80,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Since when nothing has moved.
   private long movedNanos;
 
-  private long fileBytesSent;
-
   Exchange(Client client, Inbound inbound) {
     this.client = client;
     this.worker = client.worker();
     this.inbound = inbound;
     this.holding = new Holding(client, this);
+    this.visitor = new Visitor(client, inbound);
     this.requestId = worker.requestId();
     this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
     this.accept = inbound.request().headers().get(HttpHeaderNames.ACCEPT);
@@ -95,6 +93,10 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   Inbound inbound() {
     return inbound;
+  }
+
+  Visitor visitor() {
+    return visitor;
   }
 
   String requestId() {
@@ -117,8 +119,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       return;
     }
     Router router = worker.routing().router();
-    LiveService found = router.find(inbound.authority().host(), inbound.path());
-    service = found;
+    LiveService found = find(router);
     if (found == null) {
       fail(EdgeError.ROUTE, "Nothing is served at this address.");
     } else if (worker.https().wants(client.guest().door(), inbound, found.listed())) {
@@ -134,6 +135,11 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         forward();
       }
     }
+  }
+
+  private @Nullable LiveService find(Router router) {
+    service = visitor.of(router.find(inbound.authority().host(), inbound.path()));
+    return service;
   }
 
   private void maintenance(LiveService found) {
@@ -221,7 +227,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     FileAnswer answer = FileAnswer.of(opened, inbound, found.listed().release());
     conclude(answer.head());
     phase = Phase.SENDING_FILE;
-    movedNanos = worker.nanos();
     file = answer;
     client.writeFile(answer).addListener(sent -> fileSent());
   }
@@ -250,12 +255,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Called by [Routing#take], and again if the table changes under it.
   @Override
   public @Nullable Target take(Router router) {
-    LiveService found = router.find(inbound.authority().host(), inbound.path());
-    service = found;
+    LiveService found = find(router);
     if (found == null || found.listed().mode() != Mode.OPEN) {
       return null;
     }
-    return found.take(tried, worker.nanos());
+    Target taken = found.take(tried, worker.nanos());
+    return taken == null && visitor.spare() ? take(router) : taken;
   }
 
   /// Nobody is left to ask: a target may come back, or another be listed, in a moment.
@@ -269,12 +274,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       tried.clear();
       phase = Phase.WAITING_FOR_TARGET;
       worker.loop().schedule(this::routeAgain, TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-    } else if (connectFailure instanceof ConnectTimeoutException) {
-      fail(EdgeError.CONNECT_TIMEOUT, "The app did not accept a connection in time.");
-    } else if (connectFailure != null) {
-      fail(EdgeError.REFUSED, "The app does not accept connections.");
     } else {
-      fail(EdgeError.NO_TARGET, "No instance of this app is running.");
+      Refusal refusal = Refusal.unreachable(connectFailure);
+      fail(refusal.error(), refusal.cause());
     }
   }
 
@@ -425,6 +427,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     response.headers().set(ForwardedHeaders.REQUEST_ID, requestId);
     if (service != null) {
       Https.insist(response.headers(), client.guest().door(), service.listed());
+      visitor.remember(response.headers(), service);
     }
     AnswerHead.persist(response.headers(), inbound, promiseKeepAlive());
   }
@@ -464,7 +467,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   void sweep(long nowNanos) {
     boolean slow = pace != null && pace.tooSlow(nowNanos, bodyBytes, clientsTurn());
     Phase swept = phase;
-    long still = nowNanos - movedNanos;
     switch (phase) {
       case HELD -> {
         if (!holding.weigh()) {
@@ -479,15 +481,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         }
       }
       case SENDING_FILE -> {
-        if (file != null && file.sent() != fileBytesSent) {
-          fileBytesSent = file.sent();
-          movedNanos = nowNanos;
-        } else if (still > STALLED_NANOS) {
+        if (file != null && file.stalled(nowNanos)) {
           truncate();
         }
       }
       case ANSWERED -> {
-        if (still > BODY_IDLE_NANOS) {
+        if (nowNanos - movedNanos > BODY_IDLE_NANOS) {
           client.close();
         }
       }

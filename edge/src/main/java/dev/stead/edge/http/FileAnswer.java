@@ -16,6 +16,7 @@ import io.netty.handler.stream.ChunkedNioFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class FileAnswer {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
   private static final int PIECE_BYTES = 32 * 1024;
+  private static final long STALLED_NANOS = Duration.ofMinutes(2).toNanos();
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("avif", "image/avif"),
@@ -69,6 +71,12 @@ final class FileAnswer {
   private final boolean hasBody;
   private @Nullable ChunkedNioFile pieces;
 
+  /// What had left at the last look; none was there yet.
+  private long sentBefore = -1;
+
+  /// Since when nothing has moved.
+  private long movedNanos;
+
   private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
     this.head = head;
     this.file = file;
@@ -95,8 +103,14 @@ final class FileAnswer {
     return made;
   }
 
-  long sent() {
-    return pieces == null ? region.transferred() : pieces.progress();
+  /// Whether nothing of it has left for too long; asked with every sweep.
+  boolean stalled(long nowNanos) {
+    long sent = pieces == null ? region.transferred() : pieces.progress();
+    if (sent != sentBefore) {
+      sentBefore = sent;
+      movedNanos = nowNanos;
+    }
+    return nowNanos - movedNanos > STALLED_NANOS;
   }
 
   static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {

@@ -14,10 +14,17 @@ public final class LiveService {
   private final List<Target> targets;
   private final HoldQueue held;
   private final RetryBudget retries;
+  private final @Nullable LiveService canary;
   private final AtomicInteger turn = new AtomicInteger();
 
-  LiveService(Service listed, List<Target> targets, HoldQueue held, RetryBudget retries) {
+  LiveService(
+      Service listed,
+      List<Target> targets,
+      HoldQueue held,
+      RetryBudget retries,
+      @Nullable LiveService canary) {
     this.listed = listed;
+    this.canary = canary;
     this.prefix = prefix(listed.path());
     this.targets = List.copyOf(targets);
     this.held = held;
@@ -35,6 +42,17 @@ public final class LiveService {
 
   public List<Target> targets() {
     return targets;
+  }
+
+  /// The release that some visitors get instead; it shares the queue and the retries. Null when
+  /// there is none.
+  public @Nullable LiveService canary() {
+    return canary;
+  }
+
+  /// This one, and the canary if there is one.
+  public List<LiveService> releases() {
+    return canary == null ? List.of(this) : List.of(this, canary);
   }
 
   public HoldQueue held() {
