@@ -150,7 +150,7 @@ final class StatusCommand implements Callable<Integer> {
         switch (state) {
           case LIVE -> Style.GREEN;
           case DEGRADED -> Style.RED;
-          case EMPTY, STOPPED -> Style.YELLOW;
+          case EMPTY, STOPPED, ASLEEP -> Style.YELLOW;
         };
     return terminal.styled(style, state.name().toLowerCase(Locale.ROOT));
   }

@@ -87,7 +87,9 @@ public final class Answers {
     LIVE,
     /// Live, but some instance is not running.
     DEGRADED,
-    STOPPED
+    STOPPED,
+    /// Live, but nothing of `web` runs until a request comes.
+    ASLEEP
   }
 
   /// One instance of an app.

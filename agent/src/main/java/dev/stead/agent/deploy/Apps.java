@@ -46,6 +46,8 @@ public final class Apps implements AutoCloseable {
   private final VolumeWatch volumeWatch;
   private final HistoryUpkeep historyUpkeep;
   private final CanaryWatch canaryWatch;
+  private final SleepWatch sleepWatch;
+  private final WakeWatch wakeWatch;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Environments environments;
@@ -88,7 +90,13 @@ public final class Apps implements AutoCloseable {
     this.storage = new Storage(parts);
     this.volumeWatch = new VolumeWatch(storage);
     this.historyUpkeep = new HistoryUpkeep(around.store(), records, HistoryUpkeep.EVERY);
-    this.canaryWatch = new CanaryWatch(parts, this::endCanary);
+    this.canaryWatch =
+        new CanaryWatch(
+            parts,
+            (app, why) ->
+                beginAlone(app, Kind.CANARY, from -> planner.canaries().abort(from, why)));
+    this.sleepWatch = new SleepWatch(parts, app -> beginAlone(app, Kind.SLEEP, planner::sleep));
+    this.wakeWatch = new WakeWatch(parts, app -> beginAlone(app, Kind.WAKE, planner::wake));
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
@@ -104,11 +112,13 @@ public final class Apps implements AutoCloseable {
     volumeWatch.start();
     historyUpkeep.start();
     canaryWatch.start();
+    sleepWatch.start();
+    wakeWatch.start();
   }
 
-  private void endCanary(String app, String why) {
-    var from = origin(app, Kind.CANARY, "agent");
-    begin(from, Optional.empty(), origin -> planner.canaries().abort(origin, why));
+  /// Begins what nobody has asked for.
+  private void beginAlone(String app, Kind kind, Function<Origin, Plan> plan) {
+    begin(origin(app, kind, "agent"), Optional.empty(), plan);
   }
 
   /// Makes a bundle with a config the app's next release.
@@ -436,6 +446,8 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
+    wakeWatch.close();
+    sleepWatch.close();
     canaryWatch.close();
     historyUpkeep.close();
     volumeWatch.close();

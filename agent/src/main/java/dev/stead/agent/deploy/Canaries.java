@@ -41,6 +41,9 @@ final class Canaries {
             .filter(found -> !found.value().stopped())
             .orElseThrow(() -> refused(app, "nothing runs that it could be tried beside"));
     var live = before.value();
+    if (live.asleep()) {
+      throw refused(app, "it is asleep, and nothing runs that it could be tried beside");
+    }
     var now = records.liveRelease(app, live);
     if (!Hosts.takesRequests(now.config()) || !hasWeb(release) || !hasWeb(now)) {
       throw refused(app, "only releases with a web process can share the visitors");

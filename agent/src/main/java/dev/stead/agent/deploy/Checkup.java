@@ -108,6 +108,9 @@ final class Checkup {
       of(release, placement).ifPresent(findings::add);
     }
     now.canary().ifPresent(canary -> findings.addAll(of(app, canary)));
+    if (now.asleep()) {
+      findings.add(Finding.good(about, title + " is asleep until the next request"));
+    }
     mode(app).ifPresent(findings::add);
     if (findings.isEmpty()) {
       var count = now.instances().size();

@@ -20,6 +20,10 @@ enum Kind {
   RESTORE,
   /// Changes a canary's share, promotes it or ends it.
   CANARY,
+  /// Stops what only requests need.
+  SLEEP,
+  /// Starts that again, for a request.
+  WAKE,
   PAUSE,
   RESUME,
   MAINTENANCE_ON,

@@ -15,6 +15,7 @@ import dev.stead.store.Commit.Mutation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -202,7 +203,8 @@ final class Planner {
             release.scale(),
             release.secrets(),
             starting,
-            Optional.empty());
+            Optional.empty(),
+            false);
     var put = Records.put(Records.releaseKey(app, release.number()), release);
     return new Plan.Move(
         kind,
@@ -258,7 +260,8 @@ final class Planner {
             scale,
             live.secrets(),
             all,
-            live.canary());
+            live.canary(),
+            false);
     return move(origin, before, release, next, choice);
   }
 
@@ -293,7 +296,8 @@ final class Planner {
             live.scale(),
             live.secrets(),
             parts.instances().place(release, scale),
-            Optional.empty());
+            Optional.empty(),
+            false);
     return new Plan.Move(
         origin.kind(),
         Optional.of(before),
@@ -321,6 +325,9 @@ final class Planner {
 
   Plan start(Origin origin) {
     var before = requireLive(origin.app());
+    if (before.value().asleep()) {
+      return wake(origin);
+    }
     if (!before.value().stopped()) {
       return new Plan.Store(List.of(), List.of(origin.app() + " runs already"));
     }
@@ -330,6 +337,31 @@ final class Planner {
     var forked = records.liveRelease(origin.app(), before.value());
     Rules.requireHosts(origin.app(), forked.config(), parts);
     return reissue(origin, before.value());
+  }
+
+  /// Stops what only requests need, until one comes.
+  Plan sleep(Origin origin) {
+    var before = requireLive(origin.app());
+    var live = before.value();
+    if (live.stopped() || live.asleep() || live.canary().isPresent()) {
+      return new Plan.Store(List.of(), List.of(origin.app() + " cannot sleep now"));
+    }
+    var release = records.liveRelease(origin.app(), live);
+    var choice = new StrategyChoice(Strategy.ROLLING, Optional.empty());
+    return move(origin, before, release, live.dozing(), choice);
+  }
+
+  Plan wake(Origin origin) {
+    var before = requireLive(origin.app());
+    var live = before.value();
+    if (!live.asleep()) {
+      return new Plan.Store(List.of(), List.of(origin.app() + " is awake already"));
+    }
+    var release = records.liveRelease(origin.app(), live);
+    var count = Map.of(AppConfig.WEB, Math.max(1, live.scale().getOrDefault(AppConfig.WEB, 1)));
+    var choice = StrategyChoice.choose(release, count, List.of(), parts);
+    var web = parts.instances().place(release, count);
+    return move(origin, before, release, live.awake(web), choice);
   }
 
   Plan pause(Origin origin) {
@@ -373,7 +405,8 @@ final class Planner {
             live.scale(),
             live.secrets(),
             starting,
-            live.canary());
+            live.canary(),
+            false);
     return move(origin, before, release, next, choice);
   }
 

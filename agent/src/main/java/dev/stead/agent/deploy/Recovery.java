@@ -87,7 +87,7 @@ final class Recovery {
         switch (operation.kind()) {
           case DEPLOY, ENV, SECRETS, PROMOTE -> true;
           case START -> !operation.from().equals(operation.to());
-          case ROLLBACK, SCALE, RESTART, STOP, BACKUP, RESTORE, CANARY -> false;
+          case ROLLBACK, SCALE, RESTART, STOP, BACKUP, RESTORE, CANARY, SLEEP, WAKE -> false;
           case PAUSE, RESUME, MAINTENANCE_ON, MAINTENANCE_OFF ->
               throw new IllegalStateException(operation.kind() + " has no journal");
         };

@@ -64,6 +64,9 @@ final class Reports {
     if (live.stopped()) {
       return AppState.STOPPED;
     }
+    if (live.asleep()) {
+      return AppState.ASLEEP;
+    }
     var allRun =
         live.all().stream()
             .allMatch(each -> parts.instances().find(each).map(Instance::running).orElse(false));

@@ -57,7 +57,9 @@ final class Rollout {
     plan.volume().ifPresent(this::workOnVolume);
     if (!plan.starting().isEmpty()) {
       start();
-      settle();
+      if (plan.kind() != Kind.WAKE) {
+        settle();
+      }
     }
     makeSwitch();
     retire();
@@ -356,10 +358,14 @@ final class Rollout {
   private String switchText() {
     var canary = plan.next().canary().filter(found -> found.release() == release.number());
     if (canary.isPresent()) {
-      return "giving %s to %d %% of the visitors".formatted(title(), canary.orElseThrow().percent());
+      return "giving %s to %d %% of the visitors"
+          .formatted(title(), canary.orElseThrow().percent());
     }
     if (plan.next().release() != release.number()) {
       return "giving v%d to all visitors again".formatted(plan.next().release());
+    }
+    if (plan.next().asleep()) {
+      return "letting %s sleep until the next request".formatted(app);
     }
     if (plan.next().stopped()) {
       return "taking " + app + " out of service";

@@ -3,7 +3,7 @@ package dev.stead.agent.deploy;
 import dev.stead.agent.bundle.Bundles;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
-import dev.stead.sdk.HttpConfig;
+import dev.stead.sdk.AppConfig;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,18 +65,19 @@ final class Routes {
             release.number(),
             held ? List.of() : targets(live.instances()),
             live.stopped() ? Optional.empty() : staticDir(release),
-            mode(app, held),
+            mode(app, live, held),
             http.health(),
             hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
             http.hstsMaxAge(),
-            limits(http, held),
+            limits(release.config(), live, held),
             held ? Optional.empty() : live.canary().flatMap(canary -> canary(app, canary))));
   }
 
   /// A maintenance page is shown while a rollout holds as well; what is paused waits on after it.
-  private Service.Mode mode(String app, boolean held) {
+  private Service.Mode mode(String app, Live live, boolean held) {
+    var open = live.asleep() ? Service.Mode.ASLEEP : Service.Mode.OPEN;
     return switch (records.mode(app)) {
-      case OPEN -> held ? Service.Mode.HOLD : Service.Mode.OPEN;
+      case OPEN -> held ? Service.Mode.HOLD : open;
       case PAUSED -> Service.Mode.HOLD;
       case MAINTENANCE -> Service.Mode.MAINTENANCE;
     };
@@ -112,8 +113,9 @@ final class Routes {
         .map(directory -> directory.toAbsolutePath().normalize().toString());
   }
 
-  private static Service.Limits limits(HttpConfig http, boolean held) {
+  private static Service.Limits limits(AppConfig config, Live live, boolean held) {
     var defaults = Service.Limits.DEFAULTS;
+    var http = config.http();
     return new Service.Limits(
         http.bodyBytesMax(),
         defaults.connectTimeout(),
@@ -121,7 +123,7 @@ final class Routes {
         held ? shorter(http.drain(), HOLD_DRAIN_MAX) : http.drain(),
         held ? shorter(http.drainStreams(), HOLD_STREAMS_MAX) : http.drainStreams(),
         defaults.holdRequestsMax(),
-        defaults.holdTimeout());
+        live.asleep() ? config.rollout().startTimeout() : defaults.holdTimeout());
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -104,7 +104,10 @@ public record Service(
     /// [Limits#holdTimeout].
     HOLD,
     /// Requests are answered with the maintenance page.
-    MAINTENANCE
+    MAINTENANCE,
+    /// No instance runs for want of requests: those that no file answers are held, as in [#HOLD],
+    /// and the agent is told of them (`POST /v1/awaited`), which starts one.
+    ASLEEP
   }
 
   public enum Https {

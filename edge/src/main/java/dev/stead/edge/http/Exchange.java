@@ -127,12 +127,13 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     } else if (found.listed().mode() == Mode.MAINTENANCE) {
       maintenance(found);
     } else if (!refusedAsTooLarge(found)) {
-      if (found.listed().mode() == Mode.HOLD) {
-        hold(found, router);
-      } else if (found.listed().staticDir().isPresent() && !filesAsked) {
+      Mode mode = found.listed().mode();
+      if (mode != Mode.HOLD && found.listed().staticDir().isPresent() && !filesAsked) {
         findFile(found, found.listed().staticDir().orElseThrow());
-      } else {
+      } else if (mode == Mode.OPEN) {
         forward();
+      } else {
+        hold(found, router);
       }
     }
   }
@@ -189,7 +190,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private void findFile(LiveService found, String directory) {
     filesAsked = true;
     if (!inbound.reads()) {
-      if (found.listed().targets().isEmpty()) {
+      if (found.filesAlone()) {
         answerWhole(ErrorPage.methodNotAllowed(requestId, accept));
       } else {
         forward();
@@ -212,7 +213,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     }
     switch (outcome) {
       case StaticFiles.Missing missing -> {
-        if (found.listed().targets().isEmpty()) {
+        if (found.filesAlone()) {
           fail(EdgeError.FILE, "There is no such file.");
         } else {
           route();

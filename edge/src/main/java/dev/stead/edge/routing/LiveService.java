@@ -114,6 +114,11 @@ public final class LiveService {
     return best;
   }
 
+  /// Whether nothing but a file can answer.
+  public boolean filesAlone() {
+    return targets.isEmpty() && listed.mode() != Service.Mode.ASLEEP;
+  }
+
   /// Whether a target may become usable without a new table: one that waits for its first probe.
   public boolean expectsTarget() {
     for (Target target : targets) {

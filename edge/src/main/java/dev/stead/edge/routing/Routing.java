@@ -148,7 +148,7 @@ public final class Routing {
       for (Service.Target each : allTargets(service)) {
         var listing = new Listing(service.name(), each);
         Target known = before.get(listing);
-        Target target = known == null ? new Target(each) : known;
+        Target target = known == null ? new Target(each, ticker) : known;
         target.comeBack();
         if (trusted) {
           target.trust();
@@ -220,6 +220,15 @@ public final class Routing {
         .filter(target -> !target.draining() || target.inFlight() > 0)
         .map(target -> target.report(now))
         .sorted((a, b) -> a.id().compareTo(b.id()))
+        .toList();
+  }
+
+  /// The services that are asleep and have requests waiting, by name.
+  public List<String> awaited() {
+    return router.services().stream()
+        .filter(service -> service.listed().mode() == Service.Mode.ASLEEP)
+        .filter(service -> service.held().waiting())
+        .map(service -> service.listed().name())
         .toList();
   }
 
