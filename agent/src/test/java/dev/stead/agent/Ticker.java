@@ -54,7 +54,9 @@ final class Ticker {
     client.announce(bundle.id(), bundle.zstd());
     client.chunks(bundle.frames());
     return client.deploy(
-        APP, new Requests.Deploy(bundle.id(), config(), Optional.empty(), Optional.empty()));
+        APP,
+        new Requests.Deploy(
+            bundle.id(), config(), Optional.empty(), Optional.empty(), Optional.empty()));
   }
 
   /// Makes it live.

@@ -18,6 +18,7 @@ final class Commands {
           new Row("Start", "unseed", "take Stead off a server"),
           new Row("Start", "init", "write a stead.toml for the project in this directory"),
           new Row("Release", "deploy", "build, upload and release the project without downtime"),
+          new Row("Release", "canary", "try a release on more visitors, on all, or on none"),
           new Row("Release", "rollback", "bring a former release back, with its own config"),
           new Row("Release", "promote", "release in one environment what runs in another"),
           new Row("Release", "releases", "list the releases"),
@@ -62,6 +63,7 @@ final class Commands {
       case "unseed" -> new UnseedCommand(surroundings);
       case "init" -> new InitCommand(surroundings);
       case "deploy" -> new DeployCommand(surroundings);
+      case "canary" -> new CanaryCommand(surroundings);
       case "rollback" -> new RollbackCommand(surroundings);
       case "promote" -> new PromoteCommand(surroundings);
       case "releases" -> new ReleasesCommand(surroundings);

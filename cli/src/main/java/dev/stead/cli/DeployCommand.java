@@ -28,6 +28,15 @@ final class DeployCommand implements Callable<Integer> {
       description = "why; `stead history` and `stead releases` show it")
   private Optional<String> message = Optional.empty();
 
+  @Option(
+      names = "--canary",
+      paramLabel = "PERCENT",
+      converter = Percent.class,
+      description =
+          "run it beside what is live, for so many of the visitors, such as 10%%; `stead canary`"
+              + " goes on from there")
+  private Optional<Integer> canary = Optional.empty();
+
   @Mixin private final ServerChoice server = new ServerChoice();
   @Mixin private final EnvironmentChoice environment = new EnvironmentChoice();
   @Mixin private final WaitChoice wait = new WaitChoice();
@@ -41,6 +50,6 @@ final class DeployCommand implements Callable<Integer> {
     var at = server.in(surroundings);
     var project = Project.read(at.directory());
     var app = environment.of(project.config().app());
-    return new Deployment(at, project, app).run(message, wait.time());
+    return new Deployment(at, project, app).run(message, canary, wait.time());
   }
 }

@@ -2,6 +2,7 @@ package dev.stead.cli;
 
 import dev.stead.cli.project.Project;
 import dev.stead.cli.project.Units;
+import dev.stead.sdk.Answers;
 import dev.stead.sdk.Client;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
@@ -44,18 +45,22 @@ final class Deployment {
   /// Deploys and returns the exit code.
   ///
   /// @param message why, in the deployer's words
-  int run(Optional<String> message, Optional<Duration> waitFor) throws IOException {
+  /// @param canary beside what is live, for so many of a hundred visitors
+  int run(Optional<String> message, Optional<Integer> canary, Optional<Duration> waitFor)
+      throws IOException {
     // Asked first: a build of minutes should not end at a server that is not there.
     client.status();
     project.build().command().ifPresent(this::build);
     var shipment = pack();
     var sent = upload(shipment);
     var started =
-        client.deploy(app, new Requests.Deploy(shipment.id(), project.config(), message, waitFor));
+        client.deploy(
+            app, new Requests.Deploy(shipment.id(), project.config(), message, waitFor, canary));
     var ended = new Following(surroundings, app, started.operation()).toEnd();
     if (ended.exitCode() == ExitCode.OK) {
       took.addAll(ended.steps());
-      summary(ended, sent, shipment);
+      conclusion(ended, canary, started);
+      summary(sent, shipment);
       if (!project.config().http().hosts().isEmpty()) {
         new Certificates(surroundings, app).await();
       }
@@ -67,11 +72,17 @@ final class Deployment {
     return ended.exitCode().code();
   }
 
-  private void summary(Following.Ended ended, Upload.Sent sent, Shipment shipment) {
+  private void conclusion(
+      Following.Ended ended, Optional<Integer> canary, Answers.Started started) {
     var finished = ended.finished().orElseThrow();
-    var name = finished.release().map(release -> app + " v" + release).orElse(app);
+    var release = canary.isPresent() ? started.release() : finished.release();
+    var name = release.map(number -> app + " v" + number).orElse(app);
     var urls = finished.urls().isEmpty() ? "" : " at " + String.join(" ", finished.urls());
-    terminal.line(terminal.styled(Style.GREEN, name + " is live") + urls);
+    var what = canary.map(" is a canary for %d %% of the visitors"::formatted).orElse(" is live");
+    terminal.line(terminal.styled(Style.GREEN, name + what) + urls);
+  }
+
+  private void summary(Upload.Sent sent, Shipment shipment) {
     terminal.line("  " + String.join(" · ", took));
     terminal.line(
         "  sent %s of %s (%d of %s)"

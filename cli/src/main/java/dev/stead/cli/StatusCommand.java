@@ -145,6 +145,13 @@ final class StatusCommand implements Callable<Integer> {
             + mode(status.mode())
             + urls);
     status
+        .canary()
+        .ifPresent(
+            canary ->
+                terminal.line(
+                    "  v%d is a canary for %d %% of the visitors"
+                        .formatted(canary.release(), canary.percent())));
+    status
         .operation()
         .ifPresent(
             operation ->
@@ -181,7 +188,7 @@ final class StatusCommand implements Callable<Integer> {
         switch (state) {
           case LIVE -> Style.GREEN;
           case DEGRADED -> Style.RED;
-          case EMPTY, STOPPED -> Style.YELLOW;
+          case EMPTY, STOPPED, ASLEEP -> Style.YELLOW;
         };
     return terminal.styled(style, state.name().toLowerCase(Locale.ROOT));
   }

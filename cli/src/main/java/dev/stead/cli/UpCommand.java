@@ -62,7 +62,7 @@ final class UpCommand implements Callable<Integer> {
     var found = new Starting(surroundings).ensure(new Ports(port, httpsPort));
     int exit =
         new Deployment(surroundings, project, project.config().app())
-            .run(Optional.empty(), Optional.empty());
+            .run(Optional.empty(), Optional.empty(), Optional.empty());
     if (detach || (exit != ExitCode.OK.code() && found == Found.RUNNING)) {
       return exit;
     }

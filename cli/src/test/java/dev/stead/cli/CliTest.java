@@ -127,6 +127,7 @@ final class CliTest {
               "port 8080",
               "disk: 1.0 GiB of 2.0 GiB free",
               "cv v7  degraded, paused  http://cv.localhost:8080",
+              "v8 is a canary for 10 % of the visitors",
               "  deploy by ada@laptop for ",
               ", now: settle",
               "cv-7-1",
@@ -239,7 +240,8 @@ final class CliTest {
                         "ada@laptop",
                         THEN,
                         Optional.of(dev.stead.sdk.Event.Step.SETTLE))),
-                AppMode.PAUSED)),
+                AppMode.PAUSED,
+                Optional.of(new Answers.CanaryStatus(8, 10)))),
         List.of(
             Answers.Finding.bad(
                 "cert cv.example.com", "none yet: no address, tried again at 9", "Give it one.")));

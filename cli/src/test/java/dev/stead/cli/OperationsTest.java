@@ -81,6 +81,34 @@ final class OperationsTest {
   }
 
   @Test
+  void aCanaryIsDeployedAndGoesOnByItsOwnCommand() throws IOException {
+    project("[build]\ncommand = \"echo made > out.txt\"\ninclude = [\"out.txt\"]");
+    agent.on("GET /v1/status", status());
+    agent.on("POST /v1/chunks", new Answers.Stored(1));
+    agent.on("POST /v1/apps/cv/deploy", new Answers.Started("op1", Optional.of(9)));
+    for (var verb : List.of("canary", "canary/promote", "canary/abort")) {
+      agent.on("POST /v1/apps/cv/" + verb, new Answers.Started("op1", Optional.of(9)));
+    }
+    knowsNoBundle();
+    events(LIVE);
+    assertThat(call().run("deploy", "--canary", "10%").out())
+        .contains("cv v9 is a canary for 10 % of the visitors at http://cv.localhost:8080\n");
+    assertThat(agent.asked("POST /v1/apps/cv/deploy").getFirst().text()).contains("\"canary\":10");
+    assertThat(call().run("canary", "25").out()).contains("gives its canary 25 % of the visitors");
+    assertThat(agent.asked("POST /v1/apps/cv/canary").getFirst().text()).contains("\"percent\":25");
+    assertThat(call().run("canary", "promote").exit()).isZero();
+    assertThat(call().run("canary", "abort", "cv").exit()).isZero();
+    assertThat(agent.asked("POST /v1/apps/cv/canary/promote")).hasSize(1);
+    assertThat(agent.asked("POST /v1/apps/cv/canary/abort")).hasSize(1);
+    for (var bad : List.of("101%", "-1", "half")) {
+      assertThat(call().run("canary", bad).exit()).as(bad).isEqualTo(ExitCode.USAGE.code());
+      assertThat(call().run("deploy", "--canary=" + bad).exit())
+          .as(bad)
+          .isEqualTo(ExitCode.USAGE.code());
+    }
+  }
+
+  @Test
   void aBuildThatFailsEndsTheDeployWithItsOutput() throws IOException {
     project("[build]\ncommand = \"echo no such class; exit 3\"");
     agent.on("GET /v1/status", status());
@@ -115,29 +143,6 @@ final class OperationsTest {
     assertThat(call.err())
         .contains("D-CRASHED", "web.1 ended with exit code 1", "    Exception in main")
         .endsWith("cv v7 still serves\n");
-  }
-
-  @Test
-  void pauseResumeAndMaintenanceAreOfTheAppThatIsNamedInItsEnvironment() {
-    for (var verb : List.of("pause", "resume", "maintenance")) {
-      agent.on("POST /v1/apps/staging.cv/" + verb, new Answers.Started("op1", Optional.empty()));
-    }
-    agent.on(
-        "GET /v1/apps/staging.cv/operations/op1/events",
-        (_, exchange) -> {
-          exchange.stream();
-          exchange.line(LIVE);
-        });
-    assertThat(call().run("pause", "cv", "--env", "staging").out()).contains("cv is paused");
-    assertThat(call().run("resume", "staging.cv").out()).contains("cv takes requests");
-    assertThat(call().run("maintenance", "on", "staging.cv").out()).contains("is in maintenance");
-    call().run("maintenance", "off", "staging.cv");
-    assertThat(agent.asked("POST /v1/apps/staging.cv/maintenance"))
-        .extracting(TestAgent.Asked::text)
-        .satisfiesExactly(
-            on -> assertThat(on).contains("\"on\":true"),
-            off -> assertThat(off).contains("\"on\":false"));
-    assertThat(call().run("maintenance", "maybe", "cv").exit()).isEqualTo(ExitCode.USAGE.code());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.Awaited;
 import dev.stead.edge.control.CertificateSet;
 import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
@@ -33,6 +34,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,6 +55,10 @@ import org.jspecify.annotations.Nullable;
 final class ControlServer implements AutoCloseable {
   private static final int BODY_BYTES_MAX = 16 << 20;
   private static final long LOOK_MILLIS = 20;
+
+  /// An agent that is gone is not answered for longer than that.
+  private static final long AWAITED_NANOS_MAX = Duration.ofSeconds(20).toNanos();
+
   private static final int UNPROCESSABLE = 422;
 
   private final Parts parts;
@@ -202,6 +208,7 @@ final class ControlServer implements AutoCloseable {
         case "GET /v1/traffic" ->
             Thread.ofVirtual().name("traffic").start(() -> answerTraffic(ctx));
         case "POST /v1/drained" -> awaitDrained(ctx, body);
+        case "POST /v1/awaited" -> awaitRequests(ctx, System.nanoTime());
         default ->
             answer(
                 ctx,
@@ -286,6 +293,16 @@ final class ControlServer implements AutoCloseable {
         answer(ctx, HttpResponseStatus.OK, report());
       } else if (ctx.channel().isActive()) {
         ctx.executor().schedule(() -> look(ctx, awaited), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void awaitRequests(ChannelHandlerContext ctx, long sinceNanos) {
+      List<String> awaited = parts.routing().awaited();
+      if (!awaited.isEmpty() || System.nanoTime() - sinceNanos > AWAITED_NANOS_MAX) {
+        answer(ctx, HttpResponseStatus.OK, new Awaited(awaited));
+      } else if (ctx.channel().isActive()) {
+        ctx.executor()
+            .schedule(() -> awaitRequests(ctx, sinceNanos), LOOK_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 

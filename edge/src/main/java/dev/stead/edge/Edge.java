@@ -132,7 +132,8 @@ final class Edge implements AutoCloseable {
 
   private static boolean known(Routing routing) {
     return routing.router().services().stream()
-        .flatMap(service -> service.targets().stream())
+        .flatMap(service -> service.releases().stream())
+        .flatMap(release -> release.targets().stream())
         .allMatch(Target::known);
   }
 

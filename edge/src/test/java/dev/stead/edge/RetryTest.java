@@ -37,7 +37,8 @@ final class RetryTest {
         Optional.empty(),
         Service.Rules.NONE,
         Service.Protocol.HTTP_1_1,
-        Service.Limits.DEFAULTS);
+        Service.Limits.DEFAULTS,
+        Optional.empty());
   }
 
   @Test

@@ -120,7 +120,8 @@ final class RoutingTest {
             Optional.of(Duration.ofDays(-1)),
             HouseRulesTest.BAD,
             Service.Protocol.HTTP_1_1,
-            limits);
+            limits,
+            Optional.of(new Service.Canary(0, 101, List.of(), Optional.of("public"), "up")));
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));
       assertThat(reply.status()).isEqualTo(422);
@@ -131,6 +132,10 @@ final class RoutingTest {
               "service 'bad': path 'x' must begin with '/' and hold no space, '?', '#', '%' or '\\'",
               "service 'bad': health 'up' must be a path, 'tcp' or 'none'",
               "service 'bad': static-dir 'relative' must be absolute",
+              "service 'bad': the canary's percent must be from 0 to 100, not 101",
+              "service 'bad': the canary has release 0 as well",
+              "service 'bad': health 'up' must be a path, 'tcp' or 'none'",
+              "service 'bad': static-dir 'public' must be absolute",
               "service 'bad': hsts-max-age must be from 0 to 730 days, not PT-24H",
               "service 'bad': canonical-host '*.no.test' is no host",
               "service 'bad': redirects: 308 from 'x' to '/y' is none",

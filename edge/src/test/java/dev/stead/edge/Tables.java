@@ -2,6 +2,7 @@ package dev.stead.edge;
 
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
+import dev.stead.edge.control.Service.Canary;
 import dev.stead.edge.control.Service.Https;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
@@ -43,7 +44,23 @@ final class Tables {
         Optional.empty(),
         Rules.NONE,
         Protocol.HTTP_1_1,
-        Limits.DEFAULTS);
+        Limits.DEFAULTS,
+        Optional.empty());
+  }
+
+  /// With a canary whose targets are not probed.
+  static Service canaried(Service of, int release, int percent, App... apps) {
+    var targets = Stream.of(apps).map(App::target).toList();
+    var canary = new Canary(release, percent, targets, Optional.empty(), "none");
+    return with(of, draft -> draft.canary = Optional.of(canary));
+  }
+
+  static Service withFilesOfCanary(Service of, String directory) {
+    Canary old = of.canary().orElseThrow();
+    var canary =
+        new Canary(
+            old.release(), old.percent(), old.targets(), Optional.of(directory), old.health());
+    return with(of, draft -> draft.canary = Optional.of(canary));
   }
 
   static Service named(Service of, String name, String host, String path) {
@@ -125,6 +142,7 @@ final class Tables {
     private Rules rules;
     private Protocol protocol;
     private Limits limits;
+    private Optional<Canary> canary;
 
     Draft(Service of) {
       this.of = of;
@@ -141,6 +159,7 @@ final class Tables {
       rules = of.rules();
       protocol = of.protocol();
       limits = of.limits();
+      canary = of.canary();
     }
 
     Service service() {
@@ -158,7 +177,8 @@ final class Tables {
           hstsMaxAge,
           rules,
           protocol,
-          limits);
+          limits,
+          canary);
     }
   }
 

@@ -51,6 +51,7 @@ public final class Answers {
   /// @param release what is live, also while stopped
   /// @param operation the operation under way
   /// @param mode whether requests pass; [AppMode#OPEN] where nothing is said
+  /// @param canary the release that some visitors get instead
   @Json(naming = Naming.LowerHyphen)
   public record AppStatus(
       String app,
@@ -61,7 +62,8 @@ public final class Answers {
       List<InstanceStatus> instances,
       SortedMap<String, Integer> scale,
       Optional<OperationStatus> operation,
-      AppMode mode) {
+      AppMode mode,
+      Optional<CanaryStatus> canary) {
     public AppStatus {
       Objects.requireNonNull(app, "app is missing");
       Objects.requireNonNull(state, "state is missing");
@@ -73,13 +75,21 @@ public final class Answers {
     }
   }
 
+  /// A release beside the live one.
+  ///
+  /// @param percent how many of a hundred visitors get it
+  @Json(naming = Naming.LowerHyphen)
+  public record CanaryStatus(int release, int percent) {}
+
   public enum AppState {
     /// Created, nothing was ever live.
     EMPTY,
     LIVE,
     /// Live, but some instance is not running.
     DEGRADED,
-    STOPPED
+    STOPPED,
+    /// Live, but nothing of `web` runs until a request comes.
+    ASLEEP
   }
 
   /// One instance of an app.

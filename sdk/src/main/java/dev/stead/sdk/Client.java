@@ -140,6 +140,21 @@ public final class Client {
     return start(app, "start", request);
   }
 
+  /// Gives the canary another share of the visitors.
+  public Answers.Started canary(String app, Requests.Canary request) throws IOException {
+    return start(app, "canary", request);
+  }
+
+  /// Makes the canary what is live.
+  public Answers.Started promoteCanary(String app, Requests.Plain request) throws IOException {
+    return start(app, "canary/promote", request);
+  }
+
+  /// Ends the canary; what is live gets all visitors again.
+  public Answers.Started abortCanary(String app, Requests.Plain request) throws IOException {
+    return start(app, "canary/abort", request);
+  }
+
   /// Has the edge hold the app's requests until it is resumed.
   public Answers.Started pause(String app, Requests.Plain request) throws IOException {
     return start(app, "pause", request);

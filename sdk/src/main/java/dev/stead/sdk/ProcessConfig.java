@@ -17,6 +17,8 @@ import java.util.OptionalLong;
 /// @param stopTimeout how long after SIGTERM it may live before SIGKILL
 /// @param overlap whether old and new may run at the same time; `false` stops the old one first
 /// @param stopSignal the polite signal, `TERM` unless the app wants another
+/// @param sleepAfter of `web`: after so long without a request its instances stop, and start again
+///   with the next one; never when empty
 @Json(naming = Naming.LowerHyphen)
 public record ProcessConfig(
     String command,
@@ -25,7 +27,8 @@ public record ProcessConfig(
     OptionalDouble cpu,
     Duration stopTimeout,
     boolean overlap,
-    Optional<String> stopSignal) {
+    Optional<String> stopSignal,
+    Optional<Duration> sleepAfter) {
 
   public static final int INSTANCES_MAX = 100;
   public static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -51,6 +54,7 @@ public record ProcessConfig(
         OptionalDouble.empty(),
         STOP_TIMEOUT,
         true,
+        Optional.empty(),
         Optional.empty());
   }
 }

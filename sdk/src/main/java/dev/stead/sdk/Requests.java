@@ -19,9 +19,15 @@ public final class Requests {
   ///
   /// @param bundle the bundle's name, uploaded before
   /// @param message why, in the deployer's words
+  /// @param canary run it beside what is live, for so many of a hundred visitors; empty = in its
+  ///   place
   @Json(naming = Naming.LowerHyphen)
   public record Deploy(
-      String bundle, AppConfig config, Optional<String> message, Optional<Duration> waitFor) {
+      String bundle,
+      AppConfig config,
+      Optional<String> message,
+      Optional<Duration> waitFor,
+      Optional<Integer> canary) {
     public Deploy {
       Objects.requireNonNull(bundle, "bundle is missing");
       Objects.requireNonNull(config, "config is missing");
@@ -66,13 +72,20 @@ public final class Requests {
     }
   }
 
-  /// `POST /v1/apps/APP/restart`, `…/stop`, `…/start`, `…/pause`, `…/resume`
+  /// `POST /v1/apps/APP/restart`, `…/stop`, `…/start`, `…/pause`, `…/resume`, `…/canary/promote`,
+  /// `…/canary/abort`
   @Json(naming = Naming.LowerHyphen)
   public record Plain(Optional<Duration> waitFor) {}
 
   /// `POST /v1/apps/APP/maintenance`
   @Json(naming = Naming.LowerHyphen)
   public record Maintenance(boolean on, Optional<Duration> waitFor) {}
+
+  /// `POST /v1/apps/APP/canary`
+  ///
+  /// @param percent how many of a hundred visitors get the canary from now on, 0 … 100
+  @Json(naming = Naming.LowerHyphen)
+  public record Canary(int percent, Optional<Duration> waitFor) {}
 
   /// `POST /v1/apps/APP/env` and `…/secrets`. With an app that is live this makes a new release.
   @Json(naming = Naming.LowerHyphen)

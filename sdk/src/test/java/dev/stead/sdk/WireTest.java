@@ -64,7 +64,8 @@ final class WireTest {
             OptionalDouble.of(0.5),
             Duration.ofSeconds(10),
             true,
-            Optional.of("INT"));
+            Optional.of("INT"),
+            Optional.of(Duration.ofMinutes(15)));
     var config =
         new AppConfig(
             "cv",

@@ -74,6 +74,11 @@ final class Routes {
             begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
             begin("/v1/apps/{app}/stop", Requests.Plain.class, apps::stop),
             begin("/v1/apps/{app}/start", Requests.Plain.class, apps::start),
+            begin("/v1/apps/{app}/canary", Requests.Canary.class, apps::canary).forDeployers(),
+            begin("/v1/apps/{app}/canary/promote", Requests.Plain.class, apps::promoteCanary)
+                .forDeployers(),
+            begin("/v1/apps/{app}/canary/abort", Requests.Plain.class, apps::abortCanary)
+                .forDeployers(),
             begin("/v1/apps/{app}/pause", Requests.Plain.class, apps::pause),
             begin("/v1/apps/{app}/resume", Requests.Plain.class, apps::resume),
             begin("/v1/apps/{app}/maintenance", Requests.Maintenance.class, apps::maintenance),

@@ -45,6 +45,9 @@ public final class Apps implements AutoCloseable {
   private final Storage storage;
   private final VolumeWatch volumeWatch;
   private final HistoryUpkeep historyUpkeep;
+  private final CanaryWatch canaryWatch;
+  private final SleepWatch sleepWatch;
+  private final WakeWatch wakeWatch;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Environments environments;
@@ -88,6 +91,13 @@ public final class Apps implements AutoCloseable {
     this.storage = new Storage(parts);
     this.volumeWatch = new VolumeWatch(storage);
     this.historyUpkeep = new HistoryUpkeep(around.store(), records, HistoryUpkeep.EVERY);
+    this.canaryWatch =
+        new CanaryWatch(
+            parts,
+            (app, why) ->
+                beginAlone(app, Kind.CANARY, from -> planner.canaries().abort(from, why)));
+    this.sleepWatch = new SleepWatch(parts, app -> beginAlone(app, Kind.SLEEP, planner::sleep));
+    this.wakeWatch = new WakeWatch(parts, app -> beginAlone(app, Kind.WAKE, planner::wake));
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
@@ -102,6 +112,14 @@ public final class Apps implements AutoCloseable {
     new Recovery(parts, leases, operations).run();
     volumeWatch.start();
     historyUpkeep.start();
+    canaryWatch.start();
+    sleepWatch.start();
+    wakeWatch.start();
+  }
+
+  /// Begins what nobody has asked for.
+  private void beginAlone(String app, Kind kind, Function<Origin, Plan> plan) {
+    begin(origin(app, kind, "agent"), Optional.empty(), plan);
   }
 
   /// Makes a bundle with a config the app's next release.
@@ -153,6 +171,27 @@ public final class Apps implements AutoCloseable {
 
   public Answers.Started start(String app, Requests.Plain request, String actor) {
     return begin(origin(app, Kind.START, actor), request.waitFor(), planner::start);
+  }
+
+  /// Gives the canary another share of the visitors.
+  public Answers.Started canary(String app, Requests.Canary request, String actor) {
+    return begin(
+        origin(app, Kind.CANARY, actor),
+        request.waitFor(),
+        from -> planner.canaries().share(from, request.percent()));
+  }
+
+  /// Makes the canary what is live.
+  public Answers.Started promoteCanary(String app, Requests.Plain request, String actor) {
+    return begin(origin(app, Kind.CANARY, actor), request.waitFor(), planner.canaries()::promote);
+  }
+
+  /// Ends the canary; what is live gets all visitors again.
+  public Answers.Started abortCanary(String app, Requests.Plain request, String actor) {
+    return begin(
+        origin(app, Kind.CANARY, actor),
+        request.waitFor(),
+        from -> planner.canaries().abort(from, "abort"));
   }
 
   /// Has the edge hold the app's requests until [#resume].
@@ -408,6 +447,9 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
+    wakeWatch.close();
+    sleepWatch.close();
+    canaryWatch.close();
     historyUpkeep.close();
     volumeWatch.close();
     operations.close();

@@ -107,6 +107,10 @@ final class Checkup {
     for (var placement : now.instances()) {
       of(release, placement).ifPresent(findings::add);
     }
+    now.canary().ifPresent(canary -> findings.addAll(of(app, canary)));
+    if (now.asleep()) {
+      findings.add(Finding.good(about, title + " is asleep until the next request"));
+    }
     mode(app).ifPresent(findings::add);
     if (findings.isEmpty()) {
       var count = now.instances().size();
@@ -115,6 +119,17 @@ final class Checkup {
               about, "%s serves, %d instance%s".formatted(title, count, count == 1 ? "" : "s")));
     }
     return findings;
+  }
+
+  private List<Finding> of(String app, Canary canary) {
+    var release = records.release(app, canary.release()).orElseThrow();
+    var bad = canary.instances().stream().flatMap(each -> of(release, each).stream()).toList();
+    var good =
+        Finding.good(
+            "app " + app,
+            "v%d is a canary for %d %% of its visitors"
+                .formatted(canary.release(), canary.percent()));
+    return bad.isEmpty() ? List.of(good) : bad;
   }
 
   /// What somebody may have forgotten to end.

@@ -121,7 +121,7 @@ final class Environments {
 
   private static Live stopped(Live live, boolean withSecrets) {
     var secrets = withSecrets ? live.secrets() : new TreeMap<String, Long>();
-    return new Live(live.release(), Optional.empty(), true, live.scale(), secrets, List.of());
+    return Live.of(live.release(), Optional.empty(), live.scale(), secrets, List.of()).atRest();
   }
 
   /// Removes an environment with the files of its releases. May be done again when it was cut

@@ -18,6 +18,12 @@ enum Kind {
   BACKUP,
   /// Replaces a volume.
   RESTORE,
+  /// Changes a canary's share, promotes it or ends it.
+  CANARY,
+  /// Stops what only requests need.
+  SLEEP,
+  /// Starts that again, for a request.
+  WAKE,
   PAUSE,
   RESUME,
   MAINTENANCE_ON,

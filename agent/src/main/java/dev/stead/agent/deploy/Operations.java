@@ -135,13 +135,13 @@ final class Operations {
         bare.kind(),
         bare.stage(),
         move.before().map(before -> before.value().release()),
-        Optional.of(move.next().release()),
+        Optional.of(move.release().number()),
         move.strategy(),
         move.starting(),
         move.retiring(),
         bare.actor(),
         bare.startedAt(),
-        move.fresh() ? move.release().message() : move.volume().map("volume "::concat),
+        move.remark(),
         Optional.empty());
   }
 
@@ -187,7 +187,7 @@ final class Operations {
     return switch (plan) {
       case Plan.Store store -> Optional.empty();
       case Plan.Turn turn -> Optional.empty();
-      case Plan.Move move -> Optional.of(move.next().release());
+      case Plan.Move move -> Optional.of(move.release().number());
     };
   }
 

@@ -25,12 +25,13 @@ sealed interface Plan {
   /// From the instances of today to those of `next`.
   ///
   /// @param before what is live now
-  /// @param release the release that `next` runs
+  /// @param release the release that `next` runs, or its canary
   /// @param fresh whether the release is new: its install and release command have not run yet
   /// @param next what is live after the switch
   /// @param first what is stored before anything is started
   /// @param along what is stored with the switch
   /// @param volume the volume that is copied or replaced while no instance runs
+  /// @param remark what the kind alone does not say, for the history
   record Move(
       Kind kind,
       Optional<Versioned<Live>> before,
@@ -41,21 +42,22 @@ sealed interface Plan {
       List<Mutation> first,
       List<Mutation> along,
       Optional<String> volume,
+      Optional<String> remark,
       List<String> notes)
       implements Plan {
 
     /// Those of tomorrow that do not run today.
     List<Placement> starting() {
-      return without(next.instances(), today());
+      return without(next.all(), today());
     }
 
     /// Those of today that do not run tomorrow.
     List<Placement> retiring() {
-      return without(today(), next.instances());
+      return without(today(), next.all());
     }
 
     private List<Placement> today() {
-      return before.map(found -> found.value().instances()).orElse(List.of());
+      return before.map(found -> found.value().all()).orElse(List.of());
     }
 
     private static List<Placement> without(List<Placement> all, List<Placement> left) {

@@ -15,6 +15,7 @@ import dev.stead.store.Commit.Mutation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,12 +27,18 @@ final class Planner {
   private final Records records;
   private final Vault vault;
   private final Rollbacks rollbacks;
+  private final Canaries canaries;
 
   Planner(Workshop parts, Vault vault, Rollbacks rollbacks) {
     this.parts = parts;
     this.records = parts.records();
     this.vault = vault;
     this.rollbacks = rollbacks;
+    this.canaries = new Canaries(parts, this);
+  }
+
+  Canaries canaries() {
+    return canaries;
   }
 
   /// Who wants it, and what they call it.
@@ -57,7 +64,9 @@ final class Planner {
             origin.reason(),
             origin.message(),
             Records.branch(app));
-    return roll(origin.kind(), release, false, List.of());
+    return request.canary().isPresent()
+        ? canaries.begin(origin, release, request.canary().orElseThrow())
+        : roll(origin.kind(), release, false, List.of());
   }
 
   /// Makes what runs in another environment a release here, with the config of both.
@@ -183,7 +192,7 @@ final class Planner {
     var app = release.app();
     Rules.requireUsers(release, release.secrets());
     var before = records.live(app);
-    var retiring = before.map(found -> found.value().instances()).orElse(List.of());
+    var retiring = before.map(found -> found.value().all()).orElse(List.of());
     var counts = stopped ? new TreeMap<String, Integer>() : release.scale();
     var choice = StrategyChoice.choose(release, counts, retiring, parts);
     var starting = parts.instances().place(release, counts);
@@ -194,7 +203,9 @@ final class Planner {
             stopped,
             release.scale(),
             release.secrets(),
-            starting);
+            starting,
+            Optional.empty(),
+            false);
     var put = Records.put(Records.releaseKey(app, release.number()), release);
     return new Plan.Move(
         kind,
@@ -206,7 +217,8 @@ final class Planner {
         List.of(put),
         along,
         Optional.empty(),
-        choice.why().stream().toList());
+        release.message(),
+        Canaries.notes(before, choice.why().stream().toList()));
   }
 
   Plan rollback(Origin origin, Requests.Rollback request) {
@@ -242,7 +254,15 @@ final class Planner {
           }
         });
     var next =
-        new Live(live.release(), live.previous(), live.stopped(), scale, live.secrets(), all);
+        new Live(
+            live.release(),
+            live.previous(),
+            live.stopped(),
+            scale,
+            live.secrets(),
+            all,
+            live.canary(),
+            false);
     return move(origin, before, release, next, choice);
   }
 
@@ -276,7 +296,9 @@ final class Planner {
             live.stopped(),
             live.scale(),
             live.secrets(),
-            parts.instances().place(release, scale));
+            parts.instances().place(release, scale),
+            Optional.empty(),
+            false);
     return new Plan.Move(
         origin.kind(),
         Optional.of(before),
@@ -287,7 +309,8 @@ final class Planner {
         List.of(),
         List.of(),
         Optional.of(volume),
-        List.of());
+        Optional.of("volume " + volume),
+        Canaries.notes(Optional.of(before), List.of()));
   }
 
   Plan stop(Origin origin) {
@@ -297,14 +320,15 @@ final class Planner {
       return new Plan.Store(List.of(), List.of(origin.app() + " is stopped already"));
     }
     var release = records.liveRelease(origin.app(), live);
-    var next =
-        new Live(live.release(), live.previous(), true, live.scale(), live.secrets(), List.of());
     var choice = new StrategyChoice(Strategy.ROLLING, Optional.empty());
-    return move(origin, before, release, next, choice);
+    return move(origin, before, release, live.atRest(), choice);
   }
 
   Plan start(Origin origin) {
     var before = requireLive(origin.app());
+    if (before.value().asleep()) {
+      return wake(origin);
+    }
     if (!before.value().stopped()) {
       return new Plan.Store(List.of(), List.of(origin.app() + " runs already"));
     }
@@ -314,6 +338,31 @@ final class Planner {
     var forked = records.liveRelease(origin.app(), before.value());
     Rules.requireHosts(origin.app(), forked.config(), parts);
     return reissue(origin, before.value());
+  }
+
+  /// Stops what only requests need, until one comes.
+  Plan sleep(Origin origin) {
+    var before = requireLive(origin.app());
+    var live = before.value();
+    if (live.stopped() || live.asleep() || live.canary().isPresent()) {
+      return new Plan.Store(List.of(), List.of(origin.app() + " cannot sleep now"));
+    }
+    var release = records.liveRelease(origin.app(), live);
+    var choice = new StrategyChoice(Strategy.ROLLING, Optional.empty());
+    return move(origin, before, release, live.dozing(), choice);
+  }
+
+  Plan wake(Origin origin) {
+    var before = requireLive(origin.app());
+    var live = before.value();
+    if (!live.asleep()) {
+      return new Plan.Store(List.of(), List.of(origin.app() + " is awake already"));
+    }
+    var release = records.liveRelease(origin.app(), live);
+    var count = Map.of(AppConfig.WEB, Math.max(1, live.scale().getOrDefault(AppConfig.WEB, 1)));
+    var choice = StrategyChoice.choose(release, count, List.of(), parts);
+    var web = parts.instances().place(release, count);
+    return move(origin, before, release, live.awake(web), choice);
   }
 
   Plan pause(Origin origin) {
@@ -350,7 +399,15 @@ final class Planner {
     var choice = StrategyChoice.choose(release, live.scale(), live.instances(), parts);
     var starting = parts.instances().place(release, live.scale());
     var next =
-        new Live(live.release(), live.previous(), false, live.scale(), live.secrets(), starting);
+        new Live(
+            live.release(),
+            live.previous(),
+            false,
+            live.scale(),
+            live.secrets(),
+            starting,
+            live.canary(),
+            false);
     return move(origin, before, release, next, choice);
   }
 
@@ -366,6 +423,7 @@ final class Planner {
         choice.strategy(),
         List.of(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         choice.why().stream().toList());
   }
@@ -392,7 +450,7 @@ final class Planner {
   }
 
   /// What `stead scale` said stays, unless the number in stead.toml was changed since.
-  private SortedMap<String, Integer> scale(String app, AppConfig config) {
+  SortedMap<String, Integer> scale(String app, AppConfig config) {
     var live = records.live(app).map(Versioned::value);
     var scale = new TreeMap<String, Integer>();
     config

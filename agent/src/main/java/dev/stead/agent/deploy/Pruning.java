@@ -110,6 +110,7 @@ final class Pruning {
             live -> {
               safe.add(live.release());
               live.previous().ifPresent(safe::add);
+              live.canary().map(Canary::release).ifPresent(safe::add);
               former(app, live).ifPresent(safe::add);
             });
     return safe;
@@ -122,6 +123,11 @@ final class Pruning {
       var numbers = new HashSet<>(kept(app));
       records.operation(app).flatMap(found -> found.value().to()).ifPresent(numbers::add);
       records.live(app).map(found -> found.value().release()).ifPresent(numbers::add);
+      records
+          .live(app)
+          .flatMap(found -> found.value().canary())
+          .map(Canary::release)
+          .ifPresent(numbers::add);
       records.releases(app).stream()
           .filter(release -> numbers.contains(release.number()))
           .map(Release::bundle)

@@ -122,6 +122,24 @@ final class Publisher implements AutoCloseable {
     }
   }
 
+  /// What the edge said of itself last, within the last second; empty while it does not answer.
+  Optional<EdgeReport> report() {
+    lock.lock();
+    try {
+      return report;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Blocks until requests wait for apps that are asleep, but no longer than 20 s.
+  ///
+  /// @return those apps
+  /// @throws IOException when the edge does not answer
+  List<String> awaitRequests() throws IOException {
+    return edge.awaitRequests();
+  }
+
   Answers.EdgeStatus status() {
     lock.lock();
     try {

@@ -45,7 +45,7 @@ final class Recovery {
     for (var app : List.copyOf(parts.records().apps())) {
       leases.takeOver(app);
       var live = parts.records().live(app);
-      live.ifPresent(found -> found.value().instances().forEach(each -> known.add(each.id())));
+      live.ifPresent(found -> found.value().all().forEach(each -> known.add(each.id())));
       var operation =
           parts.records().operation(app).filter(found -> found.value().outcome().isEmpty());
       operation.ifPresent(found -> recall(app, found, live).ifPresent(left::add));
@@ -87,11 +87,11 @@ final class Recovery {
         switch (operation.kind()) {
           case DEPLOY, ENV, SECRETS, PROMOTE -> true;
           case START -> !operation.from().equals(operation.to());
-          case ROLLBACK, SCALE, RESTART, STOP, BACKUP, RESTORE -> false;
+          case ROLLBACK, SCALE, RESTART, STOP, BACKUP, RESTORE, CANARY, SLEEP, WAKE -> false;
           case PAUSE, RESUME, MAINTENANCE_ON, MAINTENANCE_OFF ->
               throw new IllegalStateException(operation.kind() + " has no journal");
         };
-    var now = live.map(found -> found.value().instances()).orElse(List.of());
+    var now = live.map(found -> found.value().all()).orElse(List.of());
     var switched = operation.stage().switched();
     var before = switched ? live.map(found -> at(found, operation.retiring())) : live;
     var tomorrow = new ArrayList<>(now);
@@ -100,10 +100,9 @@ final class Recovery {
       tomorrow.addAll(operation.starting());
     }
     var next =
-        new Live(
+        Live.of(
             release.number(),
             operation.from(),
-            false,
             release.scale(),
             release.secrets(),
             switched ? List.of() : tomorrow);
@@ -117,20 +116,12 @@ final class Recovery {
         List.of(),
         List.of(),
         Optional.empty(),
+        operation.message(),
         List.of());
   }
 
   private static Versioned<Live> at(Versioned<Live> found, List<Placement> instances) {
-    var live = found.value();
-    return new Versioned<>(
-        new Live(
-            live.release(),
-            live.previous(),
-            live.stopped(),
-            live.scale(),
-            live.secrets(),
-            instances),
-        found.revision());
+    return new Versioned<>(found.value().with(Optional.empty()).on(instances), found.revision());
   }
 
   /// The edge still holds the requests of an app whose old instances had been stopped: they go on

@@ -47,7 +47,9 @@ final class Reports {
         instances,
         live.map(Live::scale).orElseGet(TreeMap::new),
         underWay.map(Reports::operation),
-        records.mode(app));
+        records.mode(app),
+        live.flatMap(Live::canary)
+            .map(canary -> new Answers.CanaryStatus(canary.release(), canary.percent())));
   }
 
   List<Answers.AppStatus> statuses() {
@@ -62,8 +64,11 @@ final class Reports {
     if (live.stopped()) {
       return AppState.STOPPED;
     }
+    if (live.asleep()) {
+      return AppState.ASLEEP;
+    }
     var allRun =
-        live.instances().stream()
+        live.all().stream()
             .allMatch(each -> parts.instances().find(each).map(Instance::running).orElse(false));
     return allRun ? AppState.LIVE : AppState.DEGRADED;
   }
@@ -71,7 +76,7 @@ final class Reports {
   private List<Answers.InstanceStatus> instances(
       Optional<Live> live, Optional<Operation> operation) {
     var all = new LinkedHashSet<Placement>();
-    live.ifPresent(found -> all.addAll(found.instances()));
+    live.ifPresent(found -> all.addAll(found.all()));
     var serving = List.copyOf(all);
     operation.ifPresent(
         found -> {

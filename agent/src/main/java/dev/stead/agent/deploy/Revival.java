@@ -22,33 +22,56 @@ final class Revival {
   /// @return those that had to be started
   List<Placement> revive(String app, Live live) {
     var release = parts.records().liveRelease(app, live);
-    // A reboot has unmounted them, and nothing may write below a mount point.
-    var directory = parts.instances().directory(release);
-    // Of a release that was forked and never started here there are neither files nor volumes.
-    if (Files.isDirectory(directory)) {
-      parts.supervisor().own(app, directory);
-      release.config().volumes().forEach((name, volume) -> open(app, name, volume));
-    }
-    var placements = new ArrayList<Placement>();
+    makeReady(release);
+    var other = live.canary().flatMap(canary -> parts.records().release(app, canary.release()));
+    other.ifPresent(this::makeReady);
     var started = new ArrayList<Placement>();
-    for (var placement : live.instances()) {
-      if (isKept(placement)) {
-        placements.add(placement);
-      } else {
-        var anew = withFreePort(placement);
-        placements.add(anew);
-        started.add(anew);
-      }
-    }
-    var revived = withInstances(live, placements);
+    var revived =
+        live.on(places(live.instances(), started))
+            .with(live.canary().map(canary -> canary.on(places(canary.instances(), started))));
     if (!revived.equals(live)) {
       var put = Records.put(Records.liveKey(app), revived);
       parts.records().commit(app, "agent", "start again on another port", List.of(put));
     }
-    for (var placement : placements) {
-      parts.instances().adopt(placement, release, revived);
-    }
+    adopt(revived.instances(), release, revived);
+    other.ifPresent(
+        found -> {
+          var canary = revived.as(found.number());
+          adopt(canary.instances(), found, canary);
+        });
     return started;
+  }
+
+  private void makeReady(Release release) {
+    // A reboot has unmounted them, and nothing may write below a mount point.
+    var directory = parts.instances().directory(release);
+    // Of a release that was forked and never started here there are neither files nor volumes.
+    if (Files.isDirectory(directory)) {
+      var app = release.app();
+      parts.supervisor().own(app, directory);
+      release.config().volumes().forEach((name, volume) -> open(app, name, volume));
+    }
+  }
+
+  /// The same instances, on another port where they have to be started and theirs is taken.
+  private List<Placement> places(List<Placement> before, List<Placement> started) {
+    var places = new ArrayList<Placement>();
+    for (var placement : before) {
+      if (isKept(placement)) {
+        places.add(placement);
+      } else {
+        var anew = withFreePort(placement);
+        places.add(anew);
+        started.add(anew);
+      }
+    }
+    return places;
+  }
+
+  private void adopt(List<Placement> placements, Release release, Live live) {
+    for (var placement : placements) {
+      parts.instances().adopt(placement, release, live);
+    }
   }
 
   /// Its owner may be unknown by now, as the release's, when Stead was taken off this server and
@@ -72,10 +95,5 @@ final class Revival {
         .map(taken -> Optional.of(parts.ports().reserve()))
         .map(port -> placement.at(port))
         .orElse(placement);
-  }
-
-  private static Live withInstances(Live live, List<Placement> instances) {
-    return new Live(
-        live.release(), live.previous(), live.stopped(), live.scale(), live.secrets(), instances);
   }
 }

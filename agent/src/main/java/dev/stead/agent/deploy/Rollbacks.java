@@ -37,18 +37,12 @@ final class Rollbacks {
     var secrets = secretsOf(release, request.secretsToo(), notes, along);
     Rules.requireUsers(release, secrets);
     var scale = scale(app, release);
-    var retiring = before.value().instances();
+    var retiring = before.value().all();
     var choice = StrategyChoice.choose(release, scale, retiring, parts);
     choice.why().ifPresent(notes::add);
     var starting = parts.instances().place(release, scale);
     var next =
-        new Live(
-            release.number(),
-            Optional.of(before.value().release()),
-            false,
-            scale,
-            secrets,
-            starting);
+        Live.of(release.number(), Optional.of(before.value().release()), scale, secrets, starting);
     return new Plan.Move(
         origin.kind(),
         Optional.of(before),
@@ -59,7 +53,8 @@ final class Rollbacks {
         List.of(),
         along,
         Optional.empty(),
-        notes);
+        Optional.empty(),
+        Canaries.notes(Optional.of(before), notes));
   }
 
   /// The release that a rollback goes to.

@@ -57,7 +57,9 @@ final class Rollout {
     plan.volume().ifPresent(this::workOnVolume);
     if (!plan.starting().isEmpty()) {
       start();
-      settle();
+      if (plan.kind() != Kind.WAKE) {
+        settle();
+      }
     }
     makeSwitch();
     retire();
@@ -136,7 +138,7 @@ final class Rollout {
                 name,
                 line,
                 parts.instances().directory(release),
-                parts.environment().of(release, plan.next().secrets(), plan.next().previous()),
+                parts.environment().of(release, running().secrets(), running().previous()),
                 access,
                 release.config().rollout().releaseTimeout(),
                 failure));
@@ -199,9 +201,14 @@ final class Rollout {
   private void launch(List<Placement> placements) {
     for (var placement : placements) {
       control.check();
-      parts.instances().start(placement, release, plan.next());
+      parts.instances().start(placement, release, running());
     }
     gate.awaitReady(placements);
+  }
+
+  /// How the release is to run that this is about.
+  private Live running() {
+    return plan.next().as(release.number());
   }
 
   private boolean runsAlone(Placement placement) {
@@ -342,26 +349,24 @@ final class Rollout {
     return new Preparation(parts, events);
   }
 
-  /// What is written with the switch: how the release that comes and the one that goes stand now.
   private List<Mutation> standings() {
     var mutations = new ArrayList<>(plan.along());
-    var next = plan.next();
-    mutations.add(
-        Records.put(
-            Records.standingKey(app, next.release()), Standing.served("live", next.scale())));
-    plan.before()
-        .map(Records.Versioned::value)
-        .filter(before -> before.release() != next.release())
-        .ifPresent(
-            before ->
-                mutations.add(
-                    Records.put(
-                        Records.standingKey(app, before.release()),
-                        Standing.served("replaced by v" + next.release(), before.scale()))));
+    mutations.addAll(Canaries.standings(app, plan));
     return mutations;
   }
 
   private String switchText() {
+    var canary = plan.next().canary().filter(found -> found.release() == release.number());
+    if (canary.isPresent()) {
+      return "giving %s to %d %% of the visitors"
+          .formatted(title(), canary.orElseThrow().percent());
+    }
+    if (plan.next().release() != release.number()) {
+      return "giving v%d to all visitors again".formatted(plan.next().release());
+    }
+    if (plan.next().asleep()) {
+      return "letting %s sleep until the next request".formatted(app);
+    }
     if (plan.next().stopped()) {
       return "taking " + app + " out of service";
     }

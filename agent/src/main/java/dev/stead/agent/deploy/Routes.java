@@ -4,7 +4,6 @@ import dev.stead.agent.bundle.Bundles;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.sdk.AppConfig;
-import dev.stead.sdk.HttpConfig;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,28 +65,43 @@ final class Routes {
             http.path(),
             http.stripPath(),
             release.number(),
-            held ? List.of() : targets(live),
-            staticDir(app, live, config),
-            mode(app, held),
+            held ? List.of() : targets(live.instances()),
+            live.stopped() ? Optional.empty() : staticDir(release),
+            mode(app, live, held),
             http.health(),
             hosts.redirects(config) ? Service.Https.ON : Service.Https.OFF,
             http.hstsMaxAge(),
             rules.of(release, live),
             protocol(http),
-            limits(http, held)));
+            limits(release.config(), live, held),
+            held ? Optional.empty() : live.canary().flatMap(canary -> canary(app, canary))));
   }
 
   /// A maintenance page is shown while a rollout holds as well; what is paused waits on after it.
-  private Service.Mode mode(String app, boolean held) {
+  private Service.Mode mode(String app, Live live, boolean held) {
+    var open = live.asleep() ? Service.Mode.ASLEEP : Service.Mode.OPEN;
     return switch (records.mode(app)) {
-      case OPEN -> held ? Service.Mode.HOLD : Service.Mode.OPEN;
+      case OPEN -> held ? Service.Mode.HOLD : open;
       case PAUSED -> Service.Mode.HOLD;
       case MAINTENANCE -> Service.Mode.MAINTENANCE;
     };
   }
 
-  private static List<Service.Target> targets(Live live) {
-    return live.instances().stream()
+  private Optional<Service.Canary> canary(String app, Canary canary) {
+    return records
+        .release(app, canary.release())
+        .map(
+            release ->
+                new Service.Canary(
+                    canary.release(),
+                    canary.percent(),
+                    targets(canary.instances()),
+                    staticDir(release),
+                    release.config().http().health()));
+  }
+
+  private static List<Service.Target> targets(List<Placement> instances) {
+    return instances.stream()
         .filter(instance -> instance.port().isPresent())
         .map(
             instance ->
@@ -95,13 +109,12 @@ final class Routes {
         .toList();
   }
 
-  private Optional<String> staticDir(String app, Live live, AppConfig config) {
-    return live.stopped()
-        ? Optional.empty()
-        : config
-            .staticFiles()
-            .map(files -> bundles.directory(app, live.release()).resolve(files.dir()))
-            .map(directory -> directory.toAbsolutePath().normalize().toString());
+  private Optional<String> staticDir(Release release) {
+    return release
+        .config()
+        .staticFiles()
+        .map(files -> bundles.directory(release.app(), release.number()).resolve(files.dir()))
+        .map(directory -> directory.toAbsolutePath().normalize().toString());
   }
 
   private static Service.Protocol protocol(HttpConfig http) {
@@ -111,8 +124,9 @@ final class Routes {
     };
   }
 
-  private static Service.Limits limits(HttpConfig http, boolean held) {
+  private static Service.Limits limits(AppConfig config, Live live, boolean held) {
     var defaults = Service.Limits.DEFAULTS;
+    var http = config.http();
     return new Service.Limits(
         http.bodyBytesMax(),
         defaults.connectTimeout(),
@@ -120,7 +134,7 @@ final class Routes {
         held ? shorter(http.drain(), HOLD_DRAIN_MAX) : http.drain(),
         held ? shorter(http.drainStreams(), HOLD_STREAMS_MAX) : http.drainStreams(),
         defaults.holdRequestsMax(),
-        defaults.holdTimeout());
+        live.asleep() ? config.rollout().startTimeout() : defaults.holdTimeout());
   }
 
   private static Duration shorter(Duration one, Duration other) {

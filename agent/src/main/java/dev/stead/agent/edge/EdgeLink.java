@@ -1,6 +1,7 @@
 package dev.stead.agent.edge;
 
 import dev.stead.edge.control.AwaitDrained;
+import dev.stead.edge.control.Awaited;
 import dev.stead.edge.control.CertificateSet;
 import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
@@ -133,6 +134,18 @@ public final class EdgeLink {
     } catch (IOException e) {
       // It has ended.
       return Optional.empty();
+    }
+  }
+
+  /// Blocks until requests wait for services that are asleep, but no longer than 20 s.
+  ///
+  /// @return those services
+  public List<String> awaitRequests() throws IOException {
+    try (var answer = serving.send("POST", "/v1/awaited", new byte[0], "application/json")) {
+      if (answer.status() != 200) {
+        throw unexpected("the wait for requests", answer);
+      }
+      return Wire.read(answer.bytes(), Awaited.class).services();
     }
   }
 

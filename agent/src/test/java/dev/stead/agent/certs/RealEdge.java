@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The edge as a process of its own, on the ports that a CA asks at.
-final class RealEdge implements AutoCloseable {
+/// The edge as a process of its own.
+public final class RealEdge implements AutoCloseable {
   private final Path home;
   private final int httpPort;
   private final int httpsPort;
   private Process process;
 
-  RealEdge(Path home, int httpPort, int httpsPort) throws IOException {
+  public RealEdge(Path home, int httpPort, int httpsPort) throws IOException {
     this.home = home;
     this.httpPort = httpPort;
     this.httpsPort = httpsPort;
@@ -21,7 +21,7 @@ final class RealEdge implements AutoCloseable {
   }
 
   /// The directory of its control socket.
-  Path sockets() {
+  public Path sockets() {
     return home.resolve("edge");
   }
 

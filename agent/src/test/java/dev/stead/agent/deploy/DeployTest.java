@@ -78,10 +78,12 @@ final class DeployTest {
   @Test
   void theHistorySaysWhyADeployWasMade() throws Exception {
     var bundle = world.upload(Sample.server("one"));
-    var good = new Requests.Deploy(bundle, Sample.of("cv").config(), why("the menu"), none());
+    var good =
+        new Requests.Deploy(
+            bundle, Sample.of("cv").config(), why("the menu"), none(), Optional.empty());
     world.end("cv", world.apps.deploy("cv", good, "ada@test"));
     var crashing = Sample.of("cv").process("web", "exit 3", 1).config();
-    var bad = new Requests.Deploy(bundle, crashing, why("more coffee"), none());
+    var bad = new Requests.Deploy(bundle, crashing, why("more coffee"), none(), Optional.empty());
     world.end("cv", world.apps.deploy("cv", bad, "ada@test"));
     world.end("cv", world.apps.restart("cv", World.plain(), "ada@test"));
 
@@ -89,7 +91,8 @@ final class DeployTest {
         .extracting(change -> change.message())
         .containsExactly(
             "restart v1", "deploy v2 failed: D-CRASHED: more coffee", "deploy v1: the menu");
-    var endless = new Requests.Deploy(bundle, crashing, why("x".repeat(1_001)), none());
+    var endless =
+        new Requests.Deploy(bundle, crashing, why("x".repeat(1_001)), none(), Optional.empty());
     assertThatThrownBy(() -> world.apps.deploy("cv", endless, "ada@test"))
         .hasMessageContaining("longer than 1000 characters");
   }

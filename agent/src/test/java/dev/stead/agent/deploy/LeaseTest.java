@@ -44,7 +44,8 @@ final class LeaseTest {
                 bundle,
                 Sample.of("cv").config(),
                 Optional.empty(),
-                Optional.of(Duration.ofSeconds(20))),
+                Optional.of(Duration.ofSeconds(20)),
+                Optional.empty()),
             "bob@test");
     Files.createFile(go);
     assertThat(world.end("cv", first).finished().release()).hasValue(1);
@@ -63,7 +64,8 @@ final class LeaseTest {
             bundle,
             Sample.of("cv").config(),
             Optional.empty(),
-            Optional.of(Duration.ofMillis(200)));
+            Optional.of(Duration.ofMillis(200)),
+            Optional.empty());
     var end = world.end("cv", world.apps.deploy("cv", impatient, "bob@test"));
     assertThat(end.code()).hasValue("D-LEASE-HELD");
     Files.createFile(go);

@@ -103,7 +103,26 @@ record Sample(
             OptionalDouble.empty(),
             Duration.ofSeconds(1),
             overlap,
+            Optional.empty(),
             Optional.empty()));
+    return new Sample(
+        app, changed, http, rollout, install, releaseCommand, files, volumes, system, env);
+  }
+
+  Sample sleepAfter(Duration time) {
+    var changed = new TreeMap<>(processes);
+    changed.computeIfPresent(
+        "web",
+        (_, web) ->
+            new ProcessConfig(
+                web.command(),
+                web.instances(),
+                web.memoryBytes(),
+                web.cpu(),
+                web.stopTimeout(),
+                web.overlap(),
+                web.stopSignal(),
+                Optional.of(time)));
     return new Sample(
         app, changed, http, rollout, install, releaseCommand, files, volumes, system, env);
   }

@@ -1,6 +1,8 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.edge.control.Awaited;
 import dev.stead.edge.control.EdgeReport;
+import dev.stead.edge.control.EdgeReport.TargetReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
@@ -18,6 +20,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +34,9 @@ final class StandInEdge implements AutoCloseable {
   private final List<RoutingTable> tables = new ArrayList<>();
   private final List<Exchange> draining = new ArrayList<>();
   private final List<String> declines = new ArrayList<>();
+  private final List<Exchange> awaiting = new ArrayList<>();
+  private List<String> awaited = List.of();
+  private Optional<Duration> idle = Optional.empty();
   private boolean drainsWait;
   private ServerSocketChannel server;
 
@@ -119,7 +125,11 @@ final class StandInEdge implements AutoCloseable {
       }
       case "/v1/status" -> {
         var generation = tables.isEmpty() ? 0 : tables.getLast().generation();
-        exchange.end(200, Wire.write(new EdgeReport("test", generation, 0, 8080, 0, List.of())));
+        exchange.end(200, Wire.write(new EdgeReport("test", generation, 0, 8080, 0, targets())));
+      }
+      case "/v1/awaited" -> {
+        awaiting.add(exchange);
+        tellAwaited();
       }
       case "/v1/drained" -> {
         draining.add(exchange);
@@ -127,6 +137,33 @@ final class StandInEdge implements AutoCloseable {
       }
       default -> exchange.end(404, new byte[0]);
     }
+  }
+
+  private List<TargetReport> targets() {
+    return tables.isEmpty()
+        ? List.of()
+        : tables.getLast().services().stream()
+            .flatMap(service -> service.targets().stream())
+            .map(target -> new TargetReport(target.id(), false, true, 0, 0, idle))
+            .toList();
+  }
+
+  private void tellAwaited() {
+    if (!awaited.isEmpty()) {
+      awaiting.forEach(exchange -> exchange.end(200, Wire.write(new Awaited(awaited))));
+      awaiting.clear();
+    }
+  }
+
+  /// For how long nothing has come for any target; something is in flight when empty.
+  synchronized void idle(Optional<Duration> since) {
+    idle = since;
+  }
+
+  /// From now on requests wait for these apps.
+  synchronized void requestsWait(String... apps) {
+    awaited = List.of(apps);
+    tellAwaited();
   }
 
   private void letGo() {

@@ -44,6 +44,10 @@ final class World implements AutoCloseable {
 
   final Path home;
   final StandInEdge edge;
+
+  /// Where the edge's control socket lies.
+  Path edges;
+
   Site site = Site.LAPTOP;
   Set<String> certified = Set.of();
   Machine machine = Machine.here();
@@ -57,7 +61,8 @@ final class World implements AutoCloseable {
 
   World() throws Exception {
     home = Files.createTempDirectory(Path.of("/tmp"), "sd");
-    edge = new StandInEdge(home.resolve("edge/edge.sock"));
+    edges = home.resolve("edge");
+    edge = new StandInEdge(edges.resolve("edge.sock"));
     startAgent();
   }
 
@@ -79,7 +84,7 @@ final class World implements AutoCloseable {
                 new Volumes(home.resolve("volumes"), headroom),
                 Vault.open(home.resolve("secrets.key")),
                 home,
-                home.resolve("edge"),
+                edges,
                 site,
                 8080,
                 host -> certified.contains(host),
@@ -156,7 +161,9 @@ final class World implements AutoCloseable {
 
   private Answers.Started begin(String app, AppConfig config, String bundle) {
     return apps.deploy(
-        app, new Requests.Deploy(bundle, config, Optional.empty(), Optional.empty()), "ada@test");
+        app,
+        new Requests.Deploy(bundle, config, Optional.empty(), Optional.empty(), Optional.empty()),
+        "ada@test");
   }
 
   /// How an operation went.

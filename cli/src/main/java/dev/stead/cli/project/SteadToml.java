@@ -32,6 +32,7 @@ final class SteadToml {
   private static final Map<String, List<String>> KEYS = keys();
 
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Duration LEAST_SLEEP_AFTER = Duration.ofSeconds(1);
   private static final Duration LONGEST_HSTS = Duration.ofDays(2 * 365);
   private static final long LEAST_MEMORY = 4L << 20;
   private static final long LEAST_VOLUME = 16L << 20;
@@ -56,7 +57,15 @@ final class SteadToml {
     keys.put("build", List.of("command", "include", "install"));
     keys.put(
         "process.NAME",
-        List.of("command", "instances", "memory", "cpu", "stop-timeout", "stop-signal", "overlap"));
+        List.of(
+            "command",
+            "instances",
+            "memory",
+            "cpu",
+            "stop-timeout",
+            "stop-signal",
+            "overlap",
+            "sleep-after"));
     keys.put("release", List.of("command"));
     keys.put(
         "http",
@@ -202,8 +211,23 @@ final class SteadToml {
     var stopTimeout = process.duration("stop-timeout", LONGEST).orElse(ProcessConfig.STOP_TIMEOUT);
     var overlap = process.bool("overlap").orElse(true);
     var signal = process.string("stop-signal").filter(value -> signal(process, value));
+    var sleepAfter = sleepAfter(process, name);
     return command.map(
-        run -> new ProcessConfig(run, instances, memory, cpu, stopTimeout, overlap, signal));
+        run ->
+            new ProcessConfig(
+                run, instances, memory, cpu, stopTimeout, overlap, signal, sleepAfter));
+  }
+
+  private static Optional<Duration> sleepAfter(Section process, String name) {
+    var time = process.duration("sleep-after", LONGEST);
+    var key = "[process.%s] sleep-after".formatted(name);
+    if (time.isPresent() && !name.equals(AppConfig.WEB)) {
+      process.fault("sleep-after", key + " is for web alone: only requests wake an instance");
+    } else if (time.filter(found -> found.compareTo(LEAST_SLEEP_AFTER) < 0).isPresent()) {
+      process.fault(
+          "sleep-after", key + " must be at least " + Units.durationText(LEAST_SLEEP_AFTER));
+    }
+    return time;
   }
 
   private boolean signal(Section process, String name) {
@@ -320,7 +344,8 @@ final class SteadToml {
       case "rolling" -> Optional.of(Strategy.ROLLING);
       case "hold" -> Optional.of(Strategy.HOLD);
       case "canary" -> {
-        rollout.fault("strategy", "strategy \"canary\" is not supported by this version");
+        rollout.fault(
+            "strategy", "strategy \"canary\" is asked for by `stead deploy --canary PERCENT`");
         yield Optional.empty();
       }
       default -> {

@@ -32,6 +32,7 @@ final class SteadTomlTest {
       stop-timeout = "20s"
       stop-signal = "INT"
       overlap = false
+      sleep-after = "15m"
       [process.worker]
       command = "work"
       cpu = 2
@@ -82,6 +83,25 @@ final class SteadTomlTest {
   @TempDir private Path project;
 
   @Test
+  void onlyWebSleepsAndForASecondAtLeast() {
+    var toml =
+        """
+        app = "cv"
+        [process.web]
+        command = "run"
+        sleep-after = "500ms"
+        [process.worker]
+        command = "work"
+        sleep-after = "15m"
+        """;
+    assertThat(problems(toml))
+        .containsExactly(
+            "stead.toml:4: [process.web] sleep-after must be at least 1.0 s",
+            "stead.toml:7: [process.worker] sleep-after is for web alone: only requests wake"
+                + " an instance");
+  }
+
+  @Test
   void everyKeyIsRead() throws IOException {
     var read = read(EVERY_KEY);
     var config = read.config();
@@ -101,7 +121,8 @@ final class SteadTomlTest {
                 java.util.OptionalDouble.of(0.5),
                 Duration.ofSeconds(20),
                 false,
-                java.util.Optional.of("INT")));
+                java.util.Optional.of("INT"),
+                java.util.Optional.of(Duration.ofMinutes(15))));
     assertThat(config.processes().get("worker"))
         .extracting(ProcessConfig::cpu)
         .isEqualTo(java.util.OptionalDouble.of(2));
@@ -348,7 +369,7 @@ final class SteadTomlTest {
                 """))
         .containsExactly(
             "stead.toml:6: [volumes.data] size must be at least 16.0 MiB, not \"1M\"",
-            "stead.toml:8: strategy \"canary\" is not supported by this version");
+            "stead.toml:8: strategy \"canary\" is asked for by `stead deploy --canary PERCENT`");
   }
 
   @Test

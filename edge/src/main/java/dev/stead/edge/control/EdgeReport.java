@@ -2,8 +2,10 @@ package dev.stead.edge.control;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /// How the edge is.
 ///
@@ -31,9 +33,16 @@ public record EdgeReport(
   /// @param healthy whether its last probe or request succeeded
   /// @param requests plain requests in flight
   /// @param streams WebSockets and event streams in flight
+  /// @param idle for how long nothing has been in flight; empty while something is, and from an
+  ///   edge of a version before this one
   @Json(naming = Naming.LowerHyphen)
   public record TargetReport(
-      String id, boolean draining, boolean healthy, int requests, int streams) {
+      String id,
+      boolean draining,
+      boolean healthy,
+      int requests,
+      int streams,
+      Optional<Duration> idle) {
     public TargetReport {
       Objects.requireNonNull(id, "id is missing");
     }

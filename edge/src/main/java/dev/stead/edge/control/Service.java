@@ -24,6 +24,7 @@ import java.util.TreeMap;
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
 /// @param rules what is asked of requests and said with answers; [Rules#NONE] where nothing is said
 /// @param protocol what its targets speak; [Protocol#HTTP_1_1] where nothing is said
+/// @param canary another release beside this one, which a share of the visitors gets
 @Json(naming = Naming.LowerHyphen)
 public record Service(
     String name,
@@ -39,7 +40,8 @@ public record Service(
     Optional<Duration> hstsMaxAge,
     Rules rules,
     Protocol protocol,
-    Limits limits) {
+    Limits limits,
+    Optional<Canary> canary) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
     Objects.requireNonNull(hosts, "hosts is missing");
@@ -54,6 +56,43 @@ public record Service(
     protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
+  }
+
+  /// The service as the visitors of its canary have it; empty when it has none.
+  public Optional<Service> ofCanary() {
+    return canary.map(
+        other ->
+            new Service(
+                name,
+                hosts,
+                path,
+                stripPath,
+                other.release(),
+                other.targets(),
+                other.staticDir(),
+                mode,
+                other.health(),
+                https,
+                hstsMaxAge,
+                rules,
+                protocol,
+                limits,
+                Optional.empty()));
+  }
+
+  /// A release that is tried on some visitors. Its hosts, paths and limits are the service's.
+  ///
+  /// @param percent how many of a hundred visitors get it, besides those who ask for it by number
+  /// @param staticDir as the service's own
+  /// @param health as the service's own
+  @Json(naming = Naming.LowerHyphen)
+  public record Canary(
+      int release, int percent, List<Target> targets, Optional<String> staticDir, String health) {
+    public Canary {
+      Objects.requireNonNull(targets, "a canary's targets is missing");
+      Objects.requireNonNull(health, "a canary's health is missing");
+      targets = List.copyOf(targets);
+    }
   }
 
   /// One instance.
@@ -75,7 +114,10 @@ public record Service(
     /// [Limits#holdTimeout].
     HOLD,
     /// Requests are answered with the maintenance page.
-    MAINTENANCE
+    MAINTENANCE,
+    /// No instance runs for want of requests: those that no file answers are held, as in [#HOLD],
+    /// and the agent is told of them (`POST /v1/awaited`), which starts one.
+    ASLEEP
   }
 
   public enum Https {

@@ -219,6 +219,7 @@ final class Attempt {
     ForwardedHeaders.towardsClient(
         response.headers(), service.listed().release(), exchange.sender().requestId());
     HouseRules.dress(response.headers(), exchange.sender(), service.listed());
+    exchange.visitor().remember(response.headers(), service);
     head.frame(response, inbound, exchange.promiseKeepAlive());
     client.write(response);
     if (response instanceof LastHttpContent) {

@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -56,14 +55,15 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final List<Target> tried = new ArrayList<>(0);
   private final Tally tally;
   private final Holding holding;
+  private final RequestBody body;
   private final SentBody sent = new SentBody();
+  private final Visitor visitor;
 
   private Phase phase = Phase.ROUTING;
   private @Nullable LiveService service;
   private @Nullable Attempt attempt;
   private @Nullable FileAttempt file;
   private boolean rewritten;
-  private boolean requestEnded;
   private boolean continued;
   private boolean filesAsked;
   private boolean resent;
@@ -71,10 +71,6 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// Whether the answer's head said that the connection is kept.
   private boolean promised;
-
-  private final @Nullable BodyPace pace;
-  private long bodyBytes;
-  private long bodyBytesMax = Long.MAX_VALUE;
 
   /// When to stop looking for a target; 0 until there was none.
   private long giveUpNanos;
@@ -91,7 +87,8 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.sender = Sender.of(client.guest(), inbound.request().headers(), worker.requestId());
     this.tally = new Tally(worker);
     this.holding = new Holding(client, this);
-    this.pace = inbound.hasBody() ? new BodyPace(worker.bodyRateMin(), worker.nanos()) : null;
+    this.visitor = new Visitor(client, inbound);
+    this.body = new RequestBody(inbound, worker);
   }
 
   Inbound inbound() {
@@ -102,8 +99,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     return sender;
   }
 
+  Visitor visitor() {
+    return visitor;
+  }
+
   boolean requestEnded() {
-    return requestEnded;
+    return body.ended();
   }
 
   Tally tally() {
@@ -119,8 +120,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       return;
     }
     Router router = worker.routing().router();
-    LiveService found = router.find(inbound.authority().host(), inbound.path());
-    service = found;
+    LiveService found = find(router);
     tally.routed(found);
     if (found == null) {
       fail(EdgeError.ROUTE, "Nothing is served at this address.");
@@ -142,29 +142,22 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   private void admit(LiveService found, Router router) {
-    if (!refusedAsTooLarge(found)) {
-      if (found.listed().mode() == Mode.HOLD) {
-        hold(found, router);
-      } else if (found.listed().staticDir().isPresent() && !filesAsked) {
-        findFile(found, found.listed().staticDir().orElseThrow());
-      } else {
-        forward();
-      }
+    Mode mode = found.listed().mode();
+    body.limit(found.listed().limits().bodyBytesMax());
+    if (body.tooLarge()) {
+      failAndClose(body.asTooLarge());
+    } else if (mode != Mode.HOLD && found.listed().staticDir().isPresent() && !filesAsked) {
+      findFile(found, found.listed().staticDir().orElseThrow());
+    } else if (mode == Mode.OPEN) {
+      forward();
+    } else {
+      hold(found, router);
     }
   }
 
-  private boolean refusedAsTooLarge(LiveService found) {
-    bodyBytesMax = found.listed().limits().bodyBytesMax();
-    boolean tooLarge = Math.max(inbound.bodyLength(), bodyBytes) > bodyBytesMax;
-    if (tooLarge) {
-      refuseAsTooLarge();
-    }
-    return tooLarge;
-  }
-
-  private void refuseAsTooLarge() {
-    failAndClose(
-        EdgeError.BODY_TOO_LARGE, "The body is larger than %d bytes.".formatted(bodyBytesMax));
+  private @Nullable LiveService find(Router router) {
+    service = visitor.of(router.find(inbound.authority().host(), inbound.path()));
+    return service;
   }
 
   private void hold(LiveService found, Router seen) {
@@ -192,7 +185,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private void findFile(LiveService found, String directory) {
     filesAsked = true;
     if (!inbound.reads()) {
-      if (found.listed().targets().isEmpty()) {
+      if (found.filesAlone()) {
         answerWhole(ErrorPage.methodNotAllowed(sender.requestId(), inbound.accept()));
       } else {
         forward();
@@ -207,7 +200,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   void noFile(LiveService found) {
     file = null;
-    if (found.listed().targets().isEmpty()) {
+    if (found.filesAlone()) {
       fail(EdgeError.FILE, "There is no such file.");
     } else {
       route();
@@ -233,12 +226,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Called by [Routing#take], and again if the table changes under it.
   @Override
   public @Nullable Target take(Router router) {
-    LiveService found = router.find(inbound.authority().host(), inbound.path());
-    service = found;
+    LiveService found = find(router);
     if (found == null || found.listed().mode() != Mode.OPEN) {
       return null;
     }
-    return found.take(tried, worker.nanos());
+    Target taken = found.take(tried, worker.nanos());
+    return taken == null && visitor.spare() ? take(router) : taken;
   }
 
   /// Nobody is left to ask: a target may come back, or another be listed, in a moment.
@@ -273,7 +266,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     boolean repeatable = untouched ? sent.complete() : silent && inbound.repeatable();
     if (repeatable && !resent && found != null && (untouched || found.retries().spend())) {
       resent = true;
-      if (!requestEnded && inbound.hasBody()) {
+      if (!body.ended() && inbound.hasBody()) {
         client.pauseBody();
       }
       forward();
@@ -296,18 +289,17 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// A piece of the body, or its end; the end of a request without body may come in any phase.
   void requestContent(HttpContent content) {
-    bodyBytes += content.content().readableBytes();
+    body.add(content);
     tally.in(content.content().readableBytes());
-    requestEnded |= content instanceof LastHttpContent;
     if (phase == Phase.ANSWERED) {
       content.release();
       movedNanos = worker.nanos();
-      if (requestEnded) {
+      if (body.ended()) {
         client.exchangeEnded(keepAlive());
       }
-    } else if (bodyBytes > bodyBytesMax) {
+    } else if (body.tooLarge()) {
       content.release();
-      refuseAsTooLarge();
+      failAndClose(body.asTooLarge());
     } else if (attempt != null) {
       attempt.sendContent(content);
     } else {
@@ -342,7 +334,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Whether the client's connection can serve another request after this one.
   boolean keepAlive() {
     // A client that was never told to continue may send its body or not: only a close is clear.
-    boolean unclear = inbound.expectsContinue() && !continued && bodyBytes == 0 && !requestEnded;
+    boolean unclear = inbound.expectsContinue() && !continued && body.unbegun();
     boolean closeDelimited = attempt != null && attempt.closeDelimited();
     boolean kept =
         inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
@@ -362,7 +354,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     tally.answered();
     movedNanos = worker.nanos();
     boolean goesOn = keepAlive();
-    if (requestEnded || !goesOn) {
+    if (body.ended() || !goesOn) {
       client.exchangeEnded(goesOn);
     } else {
       client.resumeBody();
@@ -405,8 +397,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   void failAndClose(EdgeError error, String cause) {
+    failAndClose(new Refusal(error, cause));
+  }
+
+  private void failAndClose(Refusal refusal) {
     mustClose = true;
-    fail(error, cause);
+    fail(refusal);
   }
 
   void answerWhole(FullHttpResponse response) {
@@ -423,6 +419,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     response.headers().set(ForwardedHeaders.REQUEST_ID, sender.requestId());
     if (service != null) {
       HouseRules.dress(response.headers(), sender, service.listed());
+      visitor.remember(response.headers(), service);
     }
     AnswerHead.persist(response.headers(), inbound, promiseKeepAlive());
   }
@@ -440,7 +437,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// The client has ended its side; false when nothing can come of this exchange any more.
   boolean clientEnded() {
-    boolean unfinished = !requestEnded && !client.holdsBody();
+    boolean unfinished = !body.ended() && !client.holdsBody();
     return !unfinished && (attempt == null || attempt.clientEnded());
   }
 
@@ -451,7 +448,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// Whether nothing but more of the request's body is waited for.
   private boolean clientsTurn() {
-    return !requestEnded
+    return !body.ended()
         && (phase == Phase.ANSWERED || (attempt != null && attempt.awaitsClient()));
   }
 
@@ -464,9 +461,8 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   void sweep(long nowNanos) {
-    boolean slow = pace != null && pace.tooSlow(nowNanos, bodyBytes, clientsTurn());
+    boolean slow = body.tooSlow(nowNanos, clientsTurn());
     Phase swept = phase;
-    long still = nowNanos - movedNanos;
     switch (phase) {
       case HELD -> {
         if (!holding.weigh()) {
@@ -486,7 +482,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
         }
       }
       case ANSWERED -> {
-        if (still > BODY_IDLE_NANOS) {
+        if (nowNanos - movedNanos > BODY_IDLE_NANOS) {
           client.close();
         }
       }

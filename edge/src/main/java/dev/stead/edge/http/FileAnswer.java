@@ -69,8 +69,6 @@ final class FileAnswer {
   private final boolean hasBody;
   private @Nullable ChunkedNioFile pieces;
 
-  /// Since when no more of it has been sent.
-
   private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
     this.head = head;
     this.file = file;

@@ -1,19 +1,22 @@
 package dev.stead.edge.http;
 
+import dev.stead.edge.control.Service.Mode;
 import dev.stead.edge.routing.HoldQueue;
 import dev.stead.edge.routing.LiveService;
 import org.jspecify.annotations.Nullable;
 
 /// One request's stay in the queue of its service, and what of its body waits with it. A table that
 /// comes meanwhile sends everybody round once more; the time that a request may be held goes on
-/// from when it first was.
+/// from when it first was, unless it now waits for something else.
 final class Holding {
   private final Client client;
   private final HoldQueue.Waiter waiter;
   private @Nullable HoldQueue queue;
   private long weight;
   private long sinceNanos;
-  private boolean begun;
+
+  /// Of the service while it held the request; null when it never did.
+  private @Nullable Mode mode;
 
   Holding(Client client, HoldQueue.Waiter waiter) {
     this.client = client;
@@ -22,8 +25,8 @@ final class Holding {
 
   /// False when the queue takes no more.
   boolean begin(LiveService service) {
-    if (!begun) {
-      begun = true;
+    if (mode != service.listed().mode()) {
+      mode = service.listed().mode();
       sinceNanos = client.worker().nanos();
     }
     HoldQueue joined = service.held();

@@ -155,6 +155,11 @@ final class Worker {
     return (float) random.nextDouble();
   }
 
+  /// A number from 0 on, below the bound.
+  int draw(int bound) {
+    return random.nextInt(bound);
+  }
+
   /// 100 random bits.
   String requestId() {
     var id = new char[ID_LENGTH];

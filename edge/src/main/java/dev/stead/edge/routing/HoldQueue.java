@@ -30,6 +30,10 @@ public final class HoldQueue {
     return true;
   }
 
+  public boolean waiting() {
+    return count.get() > 0;
+  }
+
   /// Counts so many bytes more, or less; false when that makes it too many.
   public boolean weigh(long more) {
     return bytes.addAndGet(more) <= BYTES_MAX || more <= 0;

@@ -18,10 +18,17 @@ public final class LiveService {
   private final List<Target> targets;
   private final HoldQueue held;
   private final RetryBudget retries;
+  private final @Nullable LiveService canary;
   private final AtomicInteger turn = new AtomicInteger();
 
-  LiveService(Service listed, List<Target> targets, HoldQueue held, RetryBudget retries) {
+  LiveService(
+      Service listed,
+      List<Target> targets,
+      HoldQueue held,
+      RetryBudget retries,
+      @Nullable LiveService canary) {
     this.listed = listed;
+    this.canary = canary;
     this.prefix = prefix(listed.path());
     this.allowed = listed.rules().allow().stream().map(Network::parse).toList();
     this.redirects = new Redirects(listed.rules().redirects());
@@ -42,6 +49,17 @@ public final class LiveService {
 
   public List<Target> targets() {
     return targets;
+  }
+
+  /// The release that some visitors get instead; it shares the queue and the retries. Null when
+  /// there is none.
+  public @Nullable LiveService canary() {
+    return canary;
+  }
+
+  /// This one, and the canary if there is one.
+  public List<LiveService> releases() {
+    return canary == null ? List.of(this) : List.of(this, canary);
   }
 
   public HoldQueue held() {
@@ -124,6 +142,11 @@ public final class LiveService {
       }
     }
     return best;
+  }
+
+  /// Whether nothing but a file can answer.
+  public boolean filesAlone() {
+    return targets.isEmpty() && listed.mode() != Service.Mode.ASLEEP;
   }
 
   /// Whether a target may become usable without a new table: one that waits for its first probe.

@@ -53,21 +53,25 @@ public final class Probes {
     Map<Target, Watch> before = new HashMap<>(watches);
     watches.clear();
     for (LiveService service : router.services()) {
-      for (Target target : service.targets()) {
-        Watch known = before.remove(target);
-        if (known != null && known.service.equals(service.listed())) {
-          watches.put(target, known);
-          continue;
-        }
-        if (known != null) {
-          known.end();
-        }
-        var started = new Watch(service.listed(), target);
-        watches.put(target, started);
-        started.begin();
+      for (LiveService release : service.releases()) {
+        release.targets().forEach(target -> watch(release.listed(), target, before));
       }
     }
     before.values().forEach(Watch::end);
+  }
+
+  private void watch(Service service, Target target, Map<Target, Watch> before) {
+    Watch known = before.remove(target);
+    if (known != null && known.service.equals(service)) {
+      watches.put(target, known);
+      return;
+    }
+    if (known != null) {
+      known.end();
+    }
+    var started = new Watch(service, target);
+    watches.put(target, started);
+    started.begin();
   }
 
   /// The probing of one target.

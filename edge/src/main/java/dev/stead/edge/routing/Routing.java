@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -115,7 +116,8 @@ public final class Routing {
         service.hstsMaxAge(),
         service.rules(),
         service.protocol(),
-        service.limits());
+        service.limits(),
+        Optional.empty());
   }
 
   /// Applies a pushed table whole or not at all. When it returns without problems, the table is on
@@ -145,19 +147,17 @@ public final class Routing {
     Map<Listing, Target> listed = new HashMap<>();
     List<LiveService> services = new ArrayList<>();
     for (Service service : table.services()) {
-      List<Target> own = new ArrayList<>();
-      for (Service.Target each : service.targets()) {
+      for (Service.Target each : allTargets(service)) {
         var listing = new Listing(service.name(), each);
         Target known = before.get(listing);
-        Target target = known == null ? new Target(each) : known;
+        Target target = known == null ? new Target(each, ticker) : known;
         target.comeBack();
         if (trusted) {
           target.trust();
         }
         listed.put(listing, target);
-        own.add(target);
       }
-      services.add(live(service, own, servedBefore.get(service.name())));
+      services.add(live(service, listed, servedBefore.get(service.name())));
     }
     router = new Router(table.generation(), services);
     drain(before, listed, servedBefore);
@@ -165,11 +165,30 @@ public final class Routing {
     listeners.forEach(listener -> listener.accept(router));
   }
 
+  private static List<Service.Target> allTargets(Service service) {
+    List<Service.Target> all = new ArrayList<>(service.targets());
+    service.canary().ifPresent(canary -> all.addAll(canary.targets()));
+    return all;
+  }
+
   private static LiveService live(
-      Service service, List<Target> targets, @Nullable LiveService before) {
-    return before == null
-        ? new LiveService(service, targets, new HoldQueue(), new RetryBudget())
-        : new LiveService(service, targets, before.held(), before.retries());
+      Service service, Map<Listing, Target> listed, @Nullable LiveService before) {
+    HoldQueue held = before == null ? new HoldQueue() : before.held();
+    RetryBudget retries = before == null ? new RetryBudget() : before.retries();
+    LiveService canary =
+        service
+            .ofCanary()
+            .map(other -> new LiveService(other, own(other, listed), held, retries, null))
+            .orElse(null);
+    return new LiveService(service, own(service, listed), held, retries, canary);
+  }
+
+  private static List<Target> own(Service service, Map<Listing, Target> listed) {
+    List<Target> own = new ArrayList<>();
+    for (Service.Target each : service.targets()) {
+      own.add(Objects.requireNonNull(listed.get(new Listing(service.name(), each))));
+    }
+    return own;
   }
 
   /// Starts the drain of what has just left, by the limits it was last listed with, and forgets
@@ -203,6 +222,15 @@ public final class Routing {
         .filter(target -> !target.draining() || target.inFlight() > 0)
         .map(target -> target.report(now))
         .sorted((a, b) -> a.id().compareTo(b.id()))
+        .toList();
+  }
+
+  /// The services that are asleep and have requests waiting, by name.
+  public List<String> awaited() {
+    return router.services().stream()
+        .filter(service -> service.listed().mode() == Service.Mode.ASLEEP)
+        .filter(service -> service.held().waiting())
+        .map(service -> service.listed().name())
         .toList();
   }
 

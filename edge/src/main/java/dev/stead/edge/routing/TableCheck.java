@@ -69,17 +69,8 @@ final class TableCheck {
               + service.path()
               + "' must begin with '/' and hold no space, '?', '#', '%' or '\\'");
     }
-    String health = service.health();
-    if (!health.equals("tcp") && !health.equals("none") && !HEALTH.matcher(health).matches()) {
-      problem(service, "health '" + health + "' must be a path, 'tcp' or 'none'");
-    }
-    if (service.protocol() == Service.Protocol.H2C && health.startsWith("/")) {
-      problem(service, "health '" + health + "' must be 'tcp' or 'none' where protocol is H2C");
-    }
-    Optional<String> files = service.staticDir();
-    if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
-      problem(service, "static-dir '" + files.orElseThrow() + "' must be absolute");
-    }
+    release(service);
+    service.canary().ifPresent(canary -> canary(service, canary));
     Duration hsts = service.hstsMaxAge().orElse(Duration.ZERO);
     if (hsts.isNegative() || hsts.compareTo(HSTS_LONGEST) > 0) {
       problem(service, "hsts-max-age must be from 0 to 730 days, not " + hsts);
@@ -93,9 +84,36 @@ final class TableCheck {
     return HOST.matcher(text.toLowerCase(Locale.ROOT)).matches();
   }
 
+  private void canary(Service service, Service.Canary canary) {
+    if (canary.percent() < 0 || canary.percent() > 100) {
+      problem(service, "the canary's percent must be from 0 to 100, not " + canary.percent());
+    }
+    if (canary.release() == service.release()) {
+      problem(service, "the canary has release %d as well".formatted(canary.release()));
+    }
+    service.ofCanary().ifPresent(this::release);
+  }
+
+  /// What each release says for itself.
+  private void release(Service service) {
+    String health = service.health();
+    if (!health.equals("tcp") && !health.equals("none") && !HEALTH.matcher(health).matches()) {
+      problem(service, "health '" + health + "' must be a path, 'tcp' or 'none'");
+    }
+    if (service.protocol() == Service.Protocol.H2C && health.startsWith("/")) {
+      problem(service, "health '" + health + "' must be 'tcp' or 'none' where protocol is H2C");
+    }
+    Optional<String> files = service.staticDir();
+    if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
+      problem(service, "static-dir '" + files.orElseThrow() + "' must be absolute");
+    }
+  }
+
   private void targets(Service service) {
     Set<String> ids = new HashSet<>();
-    for (Service.Target target : service.targets()) {
+    List<Service.Target> all = new ArrayList<>(service.targets());
+    service.canary().ifPresent(canary -> all.addAll(canary.targets()));
+    for (Service.Target target : all) {
       String named = "target '" + target.id() + "' ";
       if (target.id().isBlank() || !ids.add(target.id())) {
         problem(service, named + "has no id of its own");

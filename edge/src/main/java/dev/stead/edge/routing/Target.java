@@ -2,9 +2,11 @@ package dev.stead.edge.routing;
 
 import dev.stead.edge.control.EdgeReport.TargetReport;
 import dev.stead.edge.control.Service;
+import io.netty.util.concurrent.Ticker;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,12 @@ public final class Target {
 
   private final Service.Target listed;
   private final InetSocketAddress address;
+  private final Ticker ticker;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger streams = new AtomicInteger();
+
+  /// When something was in flight last.
+  private volatile long usedNanos;
 
   private volatile boolean trusted;
   private volatile int failedProbes;
@@ -30,8 +36,10 @@ public final class Target {
   private volatile long suspectUntilNanos;
   private volatile @Nullable Drain drain;
 
-  Target(Service.Target listed) {
+  Target(Service.Target listed, Ticker ticker) {
     this.listed = listed;
+    this.ticker = ticker;
+    this.usedNanos = ticker.nanoTime();
     this.address = new InetSocketAddress(InetAddress.ofLiteral(listed.host()), listed.port());
   }
 
@@ -54,6 +62,7 @@ public final class Target {
 
   /// Ends what [#take] began.
   public void release() {
+    usedNanos = ticker.nanoTime();
     inFlight.decrementAndGet();
   }
 
@@ -64,7 +73,7 @@ public final class Target {
 
   public void releaseStream() {
     streams.decrementAndGet();
-    inFlight.decrementAndGet();
+    release();
   }
 
   /// Requests and streams together.
@@ -128,7 +137,14 @@ public final class Target {
     int all = inFlight.get();
     int streaming = Math.min(streams.get(), all);
     return new TargetReport(
-        id(), draining(), trusted && healthy(nowNanos), all - streaming, streaming);
+        id(),
+        draining(),
+        trusted && healthy(nowNanos),
+        all - streaming,
+        streaming,
+        all > 0
+            ? Optional.empty()
+            : Optional.of(Duration.ofNanos(Math.max(0, nowNanos - usedNanos))));
   }
 
   @Override
