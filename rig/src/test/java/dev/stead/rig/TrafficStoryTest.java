@@ -44,10 +44,7 @@ final class TrafficStoryTest {
                 assertThat(release.outcomes()).isEqualTo(Map.of("2xx", 25L));
                 assertThat(release.latency()).isPresent();
               });
-      stead
-          .run(project, "status", "--traffic")
-          .succeeded()
-          .says("greeter v1", "p99 ", "5xx 0 %");
+      stead.run(project, "status", "--traffic").succeeded().says("greeter v1", "p99 ", "5xx 0 %");
       assertThat(metrics(stead))
           .contains("# TYPE stead_request_duration_seconds histogram", "app=\"greeter\"");
     }
