@@ -89,7 +89,7 @@ final class ArchitectureTest {
               .ours("dev.stead.store", "dev.stead.store.document")
               .outside("io.vertx..")
               // A connection's peer, which Vert.x does not tell.
-              .outside("io.netty.channel..", "jdk.net.."),
+              .outside("io.netty.channel..", "io.netty.util..", "jdk.net.."),
           part("dev.stead.agent")
               .ours("dev.stead.agent.api", "dev.stead.agent.deploy", "dev.stead.agent.bundle")
               .ours("dev.stead.agent.keyspace", "dev.stead.agent.crush")

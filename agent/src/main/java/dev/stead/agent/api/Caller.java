@@ -1,22 +1,17 @@
 package dev.stead.agent.api;
 
-import io.netty.channel.socket.nio.NioChannelOption;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import jdk.net.ExtendedSocketOptions;
 
 /// Who is at the other end of a connection.
 ///
 /// @param claimed who they say they are, and on which machine: `ada@laptop`
-/// @param user the user of this machine that opened the connection, as the kernel says
-record Caller(String claimed, String user) {
-  static final String UNKNOWN = "unknown";
-
+/// @param peer what this machine knows of them
+record Caller(String claimed, Peer peer) {
   private static final int CLAIMED_BYTES_MAX = 100;
   private static final int ADDRESSES_MAX = 2;
 
@@ -24,12 +19,17 @@ record Caller(String claimed, String user) {
   private static final Pattern CLAIM = Pattern.compile("[^\\p{Cntrl}()]+");
 
   /// The user that this agent runs as.
-  private static final String OWN = System.getProperty("user.name", UNKNOWN);
+  private static final String OWN = System.getProperty("user.name", Peer.UNKNOWN);
 
   /// Called on the event loop, while the connection is there.
   static Caller of(HttpServerRequest request) {
     var claimed = Optional.ofNullable(request.getHeader("Stead-Actor")).orElse("").strip();
-    return new Caller(isSound(claimed) ? claimed : UNKNOWN, user(request));
+    return new Caller(isSound(claimed) ? claimed : Peer.UNKNOWN, Peer.of(request));
+  }
+
+  /// The user of this machine that opened the connection.
+  String user() {
+    return peer.user();
   }
 
   /// As the history shows it: `ada@laptop`, and in brackets what this machine knows of it where
@@ -38,7 +38,8 @@ record Caller(String claimed, String user) {
   /// @param token the deploy token that this user stands for
   /// @param logins what the machine knows of those who are logged in by ssh
   String text(Optional<String> token, SshLogins logins) {
-    var addresses = logins.addresses(user);
+    var user = user();
+    var addresses = peer.addresses(logins);
     var known = new ArrayList<String>();
     if (token.isPresent() || !user.equals(OWN) || !addresses.isEmpty()) {
       known.add(token.orElse(user));
@@ -58,15 +59,5 @@ record Caller(String claimed, String user) {
   private static boolean isSound(String claimed) {
     return CLAIM.matcher(claimed).matches()
         && claimed.getBytes(StandardCharsets.UTF_8).length <= CLAIMED_BYTES_MAX;
-  }
-
-  private static String user(HttpServerRequest request) {
-    if (!(request.connection() instanceof HttpServerConnection connection)) {
-      throw new IllegalStateException("not a connection of the server: " + request.connection());
-    }
-    var channel = connection.channelHandlerContext().channel();
-    var credentials =
-        channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
-    return credentials == null ? UNKNOWN : credentials.user().getName();
   }
 }

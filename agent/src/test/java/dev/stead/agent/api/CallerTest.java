@@ -43,16 +43,28 @@ final class CallerTest {
   void whatTheMachineKnowsStandsInBrackets() throws IOException {
     process(10, "/nowhere/sshd", "sshd: root@notty", 111);
 
-    assertThat(new Caller("ada@laptop", "root").text(Optional.empty(), logins))
+    assertThat(new Caller("ada@laptop", new Peer("root")).text(Optional.empty(), logins))
         .isEqualTo("ada@laptop (root, by ssh from 203.0.113.9)");
-    assertThat(new Caller("ci@runner", "root").text(Optional.of("token ci"), logins))
+    assertThat(new Caller("ci@runner", new Peer("root")).text(Optional.of("token ci"), logins))
         .isEqualTo("ci@runner (token ci, by ssh from 203.0.113.9)");
-    assertThat(new Caller("ada@laptop", "bob").text(Optional.empty(), logins))
+    assertThat(new Caller("ada@laptop", new Peer("bob")).text(Optional.empty(), logins))
         .isEqualTo("ada@laptop (bob)");
     assertThat(
-            new Caller("ada@laptop", System.getProperty("user.name"))
+            new Caller("ada@laptop", new Peer(System.getProperty("user.name")))
                 .text(Optional.empty(), elsewhere()))
         .isEqualTo("ada@laptop");
+  }
+
+  @Test
+  void fromWhereAConnectionComesIsLookedForOnce() throws IOException {
+    process(10, "/nowhere/sshd", "sshd: root@notty", 111);
+    var peer = new Peer("root");
+    var first = new Caller("ada@laptop", peer).text(Optional.empty(), logins);
+
+    process(11, "/nowhere/sshd", "sshd: root@notty", 113);
+    assertThat(new Caller("ada@laptop", peer).text(Optional.empty(), logins)).isEqualTo(first);
+    assertThat(new Caller("ada@laptop", new Peer("root")).text(Optional.empty(), logins))
+        .isNotEqualTo(first);
   }
 
   @Test

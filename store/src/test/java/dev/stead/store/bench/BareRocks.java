@@ -72,9 +72,7 @@ final class BareRocks implements AutoCloseable {
         queue.drainTo(group, GROUP_MAX - 1);
         running = !group.remove(stop);
         for (Put put : group) {
-          for (int i = 0; i < put.records.length; i += 2) {
-            batch.put(families.get(i / 2), put.records[i], put.records[i + 1]);
-          }
+          add(batch, put.records);
         }
         db.write(synced, batch);
         group.forEach(put -> put.done.complete(true));
@@ -83,6 +81,12 @@ final class BareRocks implements AutoCloseable {
       }
     }
     ended.complete(true);
+  }
+
+  private void add(WriteBatch batch, byte[]... records) throws RocksDBException {
+    for (int i = 0; i < records.length; i += 2) {
+      batch.put(families.get(i / 2), records[i], records[i + 1]);
+    }
   }
 
   @Override

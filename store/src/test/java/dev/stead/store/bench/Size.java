@@ -7,11 +7,15 @@ import dev.stead.store.Store;
 import dev.stead.store.Value;
 import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What a read, a put, a fork and an opening cost by one caller when the store holds 100,000 keys,
 /// and when it holds ten times as many, all with ten revisions each.
@@ -19,6 +23,8 @@ final class Size {
   private static final int FEW = 100_000;
   private static final int MANY = 1_000_000;
   private static final int REVISIONS = 10;
+  private static final String NAME = "grown";
+  private static final Duration QUIET = Duration.ofSeconds(4);
   private static final int LETTERS = 1 << 16;
   private static final int KEYS_PER_COMMIT = 10_000;
   private static final int WARM_READS = 50_000;
@@ -90,10 +96,11 @@ final class Size {
         to - from, REVISIONS, (System.nanoTime() - begin) / 1_000_000_000);
   }
 
-  private Costs costs(int keys) {
+  private Costs costs(int keys) throws IOException {
     long begin = System.nanoTime();
     try (Store store = open()) {
       long open = System.nanoTime() - begin;
+      settle();
       times(WARM_READS, number -> read(store, keys));
       Histogram reads = times(READS, number -> read(store, keys));
       Histogram puts = times(PUTS, number -> put(store, keys));
@@ -103,6 +110,28 @@ final class Size {
           keys, open / 1_000_000, text(reads), text(puts), text(forks));
       return new Costs(reads.quantile(0.5), puts.quantile(0.5), forks.quantile(0.5), open);
     }
+  }
+
+  /// Waits until RocksDB has sorted what was filled in: no file of it changes any more.
+  private void settle() throws IOException {
+    long begin = System.nanoTime();
+    long before = -1;
+    for (long now = bytes(); now != before; now = bytes()) {
+      before = now;
+      LockSupport.parkNanos(QUIET.toNanos());
+    }
+    System.out.printf(
+        "settled in %d s, %d MiB%n", (System.nanoTime() - begin) / 1_000_000_000, before >> 20);
+  }
+
+  private long bytes() throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.walk(directory.resolve(NAME))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        bytes += file.toFile().length();
+      }
+    }
+    return bytes;
   }
 
   private static String text(Histogram times) {
@@ -140,7 +169,7 @@ final class Size {
   }
 
   private Store open() {
-    return RocksStore.open(directory.resolve("grown"), InstantSource.system());
+    return RocksStore.open(directory.resolve(NAME), InstantSource.system());
   }
 
   private static String key(int number) {
