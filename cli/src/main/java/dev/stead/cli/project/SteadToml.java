@@ -72,6 +72,7 @@ final class SteadToml {
             "hsts-max-age",
             "canonical-host",
             "allow",
+            "compress",
             "redirects",
             "headers",
             "users",

@@ -50,6 +50,7 @@ final class SteadTomlTest {
       hsts-max-age = "365d"
       canonical-host = "cv.example.com"
       allow = ["203.0.113.0/24", "2001:db8::1"]
+      compress = false
       [http.redirects]
       "/old" = "/new"
       "/blog/*" = { to = "https://blog.example/*", status = 301 }
@@ -130,7 +131,8 @@ final class SteadTomlTest {
                     new java.util.TreeMap<>(
                         java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
                     new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
-                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")))));
+                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")),
+                    false)));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(

@@ -41,6 +41,7 @@ final class Attempt {
   private Phase phase = Phase.CONNECTING;
   private @Nullable UpstreamConnection connection;
   private @Nullable AnswerHead answer;
+  private @Nullable Compression compression;
   private @Nullable Tunnel tunnel;
   private @Nullable Drain retirement;
   private boolean deaf;
@@ -187,6 +188,10 @@ final class Attempt {
   private void finalHead(HttpResponse response) {
     phase = Phase.ANSWERING;
     AnswerHead head = AnswerHead.of(response, inbound);
+    compression = Compression.begin(response, inbound, service.listed(), worker.compressions());
+    if (compression != null) {
+      head = head.resized();
+    }
     answer = head;
     if (connection != null) {
       connection.idleAtMost(head.idleNanosMax());
@@ -248,12 +253,20 @@ final class Attempt {
       return;
     }
     boolean last = content instanceof LastHttpContent;
-    client.write(content);
+    write(compression == null ? content : compression.pass(content));
     if (last) {
       answerEnded();
     } else if (!client.writable() && connection != null) {
       client.flush();
       connection.reading(client.writable());
+    }
+  }
+
+  private void write(HttpContent content) {
+    if (content.content().isReadable() || content instanceof LastHttpContent) {
+      client.write(content);
+    } else {
+      content.release();
     }
   }
 
@@ -279,6 +292,9 @@ final class Attempt {
   }
 
   void flushTowardsClient() {
+    if (compression != null) {
+      write(compression.flush());
+    }
     client.flush();
   }
 
@@ -361,6 +377,10 @@ final class Attempt {
     }
     phase = Phase.LEFT;
     tunnel = null;
+    if (compression != null) {
+      compression.close();
+      compression = null;
+    }
     if (stream) {
       target.releaseStream();
     } else {

@@ -193,12 +193,8 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       return;
     }
     phase = Phase.FINDING_FILE;
-    worker
-        .files()
-        .find(
-            directory,
-            found.forwarded(inbound.path()),
-            outcome -> worker.loop().execute(() -> fileFound(found, outcome)));
+    var wanted = StaticFiles.Wanted.of(found, directory, inbound, worker.millis());
+    worker.files().find(wanted, outcome -> worker.loop().execute(() -> fileFound(found, outcome)));
   }
 
   private void fileFound(LiveService found, StaticFiles.Outcome outcome) {

@@ -32,6 +32,7 @@ final class Worker {
   private final Proxies proxies;
   private final Https https;
   private final HouseRules rules;
+  private final Compression.Slots compressions = new Compression.Slots();
   private final Ticker ticker;
   private final InstantSource clock;
   private final long bodyRateMin;
@@ -121,6 +122,10 @@ final class Worker {
 
   HouseRules rules() {
     return rules;
+  }
+
+  Compression.Slots compressions() {
+    return compressions;
   }
 
   Proxies proxies() {
