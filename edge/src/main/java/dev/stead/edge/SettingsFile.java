@@ -56,7 +56,9 @@ record SettingsFile(
 
   Proxies proxies() throws IOException {
     try {
-      return Proxies.of(trustedProxies, proxyProtocol.orElse(false));
+      return proxyProtocol.orElse(false)
+          ? Proxies.announcing(trustedProxies)
+          : Proxies.of(trustedProxies);
     } catch (IllegalArgumentException e) {
       throw new IOException("settings.json: " + e.getMessage(), e);
     }

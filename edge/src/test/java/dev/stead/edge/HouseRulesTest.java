@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stead.edge.control.Password;
 import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.ErrorPages;
+import dev.stead.edge.control.Service.FormerFiles;
 import dev.stead.edge.control.Service.Mode;
 import dev.stead.edge.control.Service.Redirect;
 import dev.stead.edge.control.Service.Rules;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -39,7 +41,9 @@ final class HouseRulesTest {
           List.of("10.0.0.0/40"),
           new TreeMap<>(Map.of("a b", "c")),
           List.of(new User("a:b", "secret")),
-          Optional.of(new ErrorPages("relative", new TreeMap<>(Map.of("200", "ok.html")))));
+          Optional.of(new ErrorPages("relative", new TreeMap<>(Map.of("200", "ok.html")))),
+          true,
+          List.of(new FormerFiles("former", Instant.EPOCH)));
 
   private static final String SECRET = "pässword: \"1\"";
 

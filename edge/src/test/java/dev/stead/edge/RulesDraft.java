@@ -1,6 +1,7 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.Service.ErrorPages;
+import dev.stead.edge.control.Service.FormerFiles;
 import dev.stead.edge.control.Service.Redirect;
 import dev.stead.edge.control.Service.Rules;
 import dev.stead.edge.control.Service.User;
@@ -17,6 +18,9 @@ final class RulesDraft {
   private Map<String, String> headers = Map.of();
   private List<User> users = List.of();
   private Optional<ErrorPages> errorPages = Optional.empty();
+
+  private boolean compress = true;
+  private List<FormerFiles> formerFiles = List.of();
 
   static RulesDraft none() {
     return new RulesDraft();
@@ -52,7 +56,25 @@ final class RulesDraft {
     return this;
   }
 
+  RulesDraft uncompressed() {
+    compress = false;
+    return this;
+  }
+
+  RulesDraft formerFiles(FormerFiles... listed) {
+    formerFiles = List.of(listed);
+    return this;
+  }
+
   Rules rules() {
-    return new Rules(canonicalHost, redirects, allow, new TreeMap<>(headers), users, errorPages);
+    return new Rules(
+        canonicalHost,
+        redirects,
+        allow,
+        new TreeMap<>(headers),
+        users,
+        errorPages,
+        compress,
+        formerFiles);
   }
 }

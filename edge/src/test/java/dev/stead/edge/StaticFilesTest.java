@@ -2,9 +2,12 @@ package dev.stead.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stead.edge.control.Service.FormerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +150,61 @@ final class StaticFilesTest {
       RawClient.Message answer = ask(path);
       assertThat(answer.status()).as(path).isEqualTo(404);
       assertThat(answer.body()).contains("S-404-FILE").doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void aFileThatLiesThereCompressedIsSentSo() throws IOException {
+    Path root = temporary.resolve("public");
+    Files.writeString(root.resolve("app.js"), "plain");
+    Files.writeString(root.resolve("app.js.br"), "brotli");
+    Files.writeString(root.resolve("app.js.gz"), "gzipped");
+    Files.createSymbolicLink(root.resolve("app.js.zst"), temporary.resolve("outside.txt"));
+    Files.writeString(root.resolve("photo.png"), "png");
+    Files.writeString(root.resolve("photo.png.gz"), "gzipped");
+    RawClient.Message file = ask("/app.js", "Accept-Encoding: gzip, br, zstd");
+    assertThat(file.body()).as("a link is not followed").isEqualTo("brotli");
+    assertThat(file.header("content-encoding")).isEqualTo("br");
+    assertThat(file.header("content-type")).isEqualTo("text/javascript; charset=utf-8");
+    assertThat(file.header("vary")).isEqualTo("accept-encoding");
+    RawClient.Message plain = ask("/app.js");
+    assertThat(plain.body()).isEqualTo("plain");
+    assertThat(plain.headers()).doesNotContainKey("content-encoding");
+    assertThat(plain.header("vary")).isEqualTo("accept-encoding");
+    assertThat(plain.header("etag")).isNotEqualTo(file.header("etag"));
+    assertThat(ask("/app.js", "Accept-Encoding: gzip;q=0.5, br;q=0.1").body()).isEqualTo("gzipped");
+    assertThat(ask("/photo.png", "Accept-Encoding: gzip").body()).isEqualTo("png");
+    String tag = file.header("etag");
+    assertThat(ask("/app.js", "Accept-Encoding: br", "If-None-Match: " + tag).status())
+        .isEqualTo(304);
+  }
+
+  @Test
+  void pagesThatAreStillOpenFindTheirFilesForADay() throws IOException {
+    Path former = Files.createDirectories(temporary.resolve("former"));
+    for (String name :
+        List.of("main.3f2a91bc.js", "index-BxKfQaZt.css", "about.html", "hero-background.png")) {
+      Files.writeString(former.resolve(name), "former");
+    }
+    Path root = temporary.resolve("public");
+    Instant until = edge.time().instant().plusSeconds(60);
+    try (var app = App.echoing("a")) {
+      edge.serve(
+          Tables.ruled(
+              Tables.withFiles(Tables.service(app), root.toString()),
+              RulesDraft.none()
+                  .formerFiles(
+                      new FormerFiles(temporary.resolve("gone").toString(), until),
+                      new FormerFiles(former.toString(), until))
+                  .rules()));
+      assertThat(ask("/main.3f2a91bc.js").body()).isEqualTo("former");
+      assertThat(ask("/index-BxKfQaZt.css").body()).isEqualTo("former");
+      assertThat(ask("/about.html").body()).as("no page").startsWith("a GET /about.html");
+      assertThat(ask("/hero-background.png").body()).startsWith("a GET /hero-background.png");
+      Files.writeString(root.resolve("main.3f2a91bc.js"), "present");
+      assertThat(ask("/main.3f2a91bc.js").body()).isEqualTo("present");
+      edge.time().stepWallClock(Duration.ofMinutes(2));
+      assertThat(ask("/index-BxKfQaZt.css").body()).startsWith("a GET /index-BxKfQaZt.css");
     }
   }
 

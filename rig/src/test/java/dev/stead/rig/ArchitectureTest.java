@@ -50,7 +50,8 @@ final class ArchitectureTest {
           part("dev.stead.edge.http")
               .ours("dev.stead.edge.control", "dev.stead.edge.routing", "dev.stead.edge.tls")
               .ours("dev.stead.edge.traffic")
-              .outside(NETTY),
+              .outside(NETTY)
+              .outside(ZSTD),
           part("dev.stead.edge.systemd"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")

@@ -103,6 +103,7 @@ public record HttpConfig(
   /// @param users who may use the app: the secret that holds the password, by name; empty for all
   /// @param errorPages files of the release that browsers get in the place of the edge's own pages,
   ///   by status
+  /// @param compress whether the edge compresses answers that the app has not compressed itself
   @Json(naming = Naming.LowerHyphen)
   public record Rules(
       Optional<String> canonicalHost,
@@ -110,7 +111,8 @@ public record HttpConfig(
       List<String> allow,
       SortedMap<String, String> headers,
       SortedMap<String, String> users,
-      SortedMap<String, String> errorPages) {
+      SortedMap<String, String> errorPages,
+      boolean compress) {
     public static final Rules NONE =
         new Rules(
             Optional.empty(),
@@ -118,7 +120,8 @@ public record HttpConfig(
             List.of(),
             new TreeMap<>(),
             new TreeMap<>(),
-            new TreeMap<>());
+            new TreeMap<>(),
+            true);
 
     public Rules {
       Objects.requireNonNull(redirects, "redirects is missing");

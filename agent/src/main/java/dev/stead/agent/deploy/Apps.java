@@ -65,7 +65,8 @@ public final class Apps implements AutoCloseable {
     var ports = new Ports(random);
     var environment = new Environment(records, around.vault());
     var hosts = new Hosts(around.site(), machine::address, around.httpPort(), around.certified());
-    var rules = new RouteRules(environment, around.bundles(), random);
+    var bridge = new AssetBridge(records, around.clock());
+    var rules = new RouteRules(environment, around.bundles(), bridge, random);
     var routes = new Routes(records, around.bundles(), hosts, rules, machine.bootId());
     this.parts =
         new Workshop(
@@ -77,7 +78,7 @@ public final class Apps implements AutoCloseable {
             ports,
             new Publisher(
                 new EdgeLink(around.edges()), routes, around.store().head(), around.httpPort()),
-            new Pruning(records, around.bundles(), operationLogs, budget),
+            new Pruning(records, around.bundles(), bridge, operationLogs, budget),
             machine,
             new Packages(around.site()),
             around.volumes(),

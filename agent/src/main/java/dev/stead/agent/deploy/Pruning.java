@@ -15,20 +15,23 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Deletes the files of old releases, within a budget. What is live, what was live before it, what
-/// a rollback would go to, and volumes are never touched; the releases' records stay in the store.
+/// a rollback would go to, what old pages may still ask for, and volumes are never touched; the
+/// releases' records stay in the store.
 final class Pruning {
   /// Most logs of operations that are kept, over all apps.
   static final int OPERATIONS_MAX = 1_000;
 
   private final Records records;
   private final Bundles bundles;
+  private final AssetBridge bridge;
   private final Path operations;
   private final Budget budget;
   private final AtomicBoolean collected = new AtomicBoolean();
 
-  Pruning(Records records, Bundles bundles, Path operations, Budget budget) {
+  Pruning(Records records, Bundles bundles, AssetBridge bridge, Path operations, Budget budget) {
     this.records = records;
     this.bundles = bundles;
+    this.bridge = bridge;
     this.operations = operations;
     this.budget = budget;
   }
@@ -112,6 +115,7 @@ final class Pruning {
               live.previous().ifPresent(safe::add);
               live.canary().map(Canary::release).ifPresent(safe::add);
               former(app, live).ifPresent(safe::add);
+              bridge.of(app).forEach(former -> safe.add(former.release()));
             });
     return safe;
   }

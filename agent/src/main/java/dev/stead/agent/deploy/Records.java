@@ -170,6 +170,21 @@ final class Records {
     return readAt(app, liveKey(app), revision).map(json -> Wire.read(json, Live.class));
   }
 
+  /// What was live, and since when.
+  record Stood(Live live, Instant since) {}
+
+  /// What is and was live, newest first.
+  List<Stood> lives(String app) {
+    return store.history(branch(app), liveKey(app), HISTORY_MAX).stream()
+        .filter(change -> change.key().equals(liveKey(app)) && change.entry().isPresent())
+        .map(
+            change ->
+                new Stood(
+                    Wire.read(change.entry().orElseThrow().value().bytes(), Live.class),
+                    change.at()))
+        .toList();
+  }
+
   SortedMap<String, String> variablesAt(String app, long revision) {
     return readAt(app, envKey(app), revision)
         .map(json -> Wire.read(json, Variables.class).values())

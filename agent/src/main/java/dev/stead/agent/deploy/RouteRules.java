@@ -5,6 +5,7 @@ import dev.stead.edge.control.Password;
 import dev.stead.edge.control.Service;
 import dev.stead.sdk.HttpConfig;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 
 /// Makes the edge's rules for an app out of those of its config: with hosts as they are in its
@@ -12,11 +13,13 @@ import java.util.Optional;
 final class RouteRules {
   private final Environment environment;
   private final Bundles bundles;
+  private final AssetBridge bridge;
   private final SecureRandom random;
 
-  RouteRules(Environment environment, Bundles bundles, SecureRandom random) {
+  RouteRules(Environment environment, Bundles bundles, AssetBridge bridge, SecureRandom random) {
     this.environment = environment;
     this.bundles = bundles;
+    this.bridge = bridge;
     this.random = random;
   }
 
@@ -30,7 +33,9 @@ final class RouteRules {
         rules.users().entrySet().stream()
             .map(user -> new Service.User(user.getKey(), hash(release, live, user.getValue())))
             .toList(),
-        errorPages(release, rules));
+        errorPages(release, rules),
+        rules.compress(),
+        formerFiles(release, live));
   }
 
   private static Service.Redirect redirect(HttpConfig.Redirect redirect) {
@@ -53,5 +58,26 @@ final class RouteRules {
     }
     var directory = bundles.directory(release.app(), release.number()).toAbsolutePath().normalize();
     return Optional.of(new Service.ErrorPages(directory.toString(), rules.errorPages()));
+  }
+
+  /// Where a release before this one had its files in another directory, that is not looked for.
+  private List<Service.FormerFiles> formerFiles(Release release, Live live) {
+    var files = release.config().staticFiles();
+    if (files.isEmpty() || live.stopped()) {
+      return List.of();
+    }
+    var dir = files.orElseThrow().dir();
+    return bridge.of(release.app()).stream()
+        .map(
+            former ->
+                new Service.FormerFiles(
+                    bundles
+                        .directory(release.app(), former.release())
+                        .resolve(dir)
+                        .toAbsolutePath()
+                        .normalize()
+                        .toString(),
+                    former.until()))
+        .toList();
   }
 }

@@ -4,6 +4,7 @@ import dev.stead.agent.bundle.Bundles;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.sdk.AppConfig;
+import dev.stead.sdk.HttpConfig;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;

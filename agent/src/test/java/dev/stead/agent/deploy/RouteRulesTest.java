@@ -8,6 +8,7 @@ import dev.stead.edge.control.Service;
 import dev.stead.sdk.HttpConfig;
 import dev.stead.sdk.Requests;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,8 @@ final class RouteRulesTest {
         none.allow(),
         none.headers(),
         new TreeMap<>(users),
-        new TreeMap<>(errorPages));
+        new TreeMap<>(errorPages),
+        none.compress());
   }
 
   private Service.Rules told(String app) {
@@ -98,5 +100,27 @@ final class RouteRulesTest {
         .hasMessageContaining("canonical-host 'c.example' is none of hosts")
         .hasMessageContaining("'../away.html' must be relative");
     assertThat(List.copyOf(world.edge.tables())).noneMatch(table -> !table.services().isEmpty());
+  }
+
+  @Test
+  void filesOfTheReleasesBeforeAreServedForADay() throws Exception {
+    var site = Sample.of("site").without("web").files("public").config();
+    world.budget = new Pruning.Budget(1, 1, 0);
+    world.restartAgent();
+    for (int i = 1; i <= 5; i++) {
+      world.deploy(site, world.upload(Map.of("public/main." + i + ".js", "v" + i)));
+    }
+
+    var former = told("site").formerFiles();
+    assertThat(former)
+        .extracting(
+            files -> Path.of(files.dir()).resolve("..").normalize().getFileName().toString())
+        .containsExactly("v4", "v3", "v2");
+    assertThat(former).allMatch(files -> files.until().isAfter(Instant.now().plusSeconds(86_000)));
+    assertThat(former.getLast().until()).isBefore(former.getFirst().until());
+    for (var files : former) {
+      assertThat(Path.of(files.dir())).as("kept in spite of the budget").isDirectory();
+    }
+    assertThat(world.home.resolve("releases/site/v1")).doesNotExist();
   }
 }

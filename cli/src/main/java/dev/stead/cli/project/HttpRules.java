@@ -47,7 +47,8 @@ final class HttpRules {
         http.strings("allow").stream().filter(this::isNetwork).toList(),
         headers(),
         users(),
-        errorPages());
+        errorPages(),
+        http.bool("compress").orElse(HttpConfig.Rules.NONE.compress()));
   }
 
   private boolean isNamed(String host, List<String> hosts) {

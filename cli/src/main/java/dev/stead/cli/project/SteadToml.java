@@ -82,6 +82,7 @@ final class SteadToml {
             "hsts-max-age",
             "canonical-host",
             "allow",
+            "compress",
             "redirects",
             "headers",
             "users",

@@ -52,6 +52,7 @@ final class SteadTomlTest {
       protocol = "h2c"
       canonical-host = "cv.example.com"
       allow = ["203.0.113.0/24", "2001:db8::1"]
+      compress = false
       [http.redirects]
       "/old" = "/new"
       "/blog/*" = { to = "https://blog.example/*", status = 301 }
@@ -152,7 +153,8 @@ final class SteadTomlTest {
                     new java.util.TreeMap<>(
                         java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
                     new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
-                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html"))),
+                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")),
+                    false),
                 HttpConfig.Protocol.H2C));
     assertThat(config.rollout())
         .isEqualTo(

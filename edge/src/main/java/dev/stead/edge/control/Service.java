@@ -3,6 +3,7 @@ package dev.stead.edge.control;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -134,6 +135,8 @@ public record Service(
   /// @param allow addresses and networks that may use it, such as `203.0.113.0/24`; empty for all
   /// @param headers set on every answer; an empty value takes a header away
   /// @param users who may use it, by name and password (RFC 7617); empty for all
+  /// @param compress whether answers are compressed that the app has not compressed itself
+  /// @param formerFiles where files of releases before this one still are, newest first
   @Json(naming = Naming.LowerHyphen)
   public record Rules(
       Optional<String> canonicalHost,
@@ -141,16 +144,26 @@ public record Service(
       List<String> allow,
       SortedMap<String, String> headers,
       List<User> users,
-      Optional<ErrorPages> errorPages) {
+      Optional<ErrorPages> errorPages,
+      boolean compress,
+      List<FormerFiles> formerFiles) {
     public static final Rules NONE =
         new Rules(
-            Optional.empty(), List.of(), List.of(), new TreeMap<>(), List.of(), Optional.empty());
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            new TreeMap<>(),
+            List.of(),
+            Optional.empty(),
+            true,
+            List.of());
 
     public Rules {
       redirects = List.copyOf(Objects.requireNonNull(redirects, "redirects is missing"));
       allow = List.copyOf(Objects.requireNonNull(allow, "allow is missing"));
       Objects.requireNonNull(headers, "headers is missing");
       users = List.copyOf(Objects.requireNonNull(users, "users is missing"));
+      formerFiles = List.copyOf(Objects.requireNonNull(formerFiles, "former-files is missing"));
     }
   }
 
@@ -194,6 +207,18 @@ public record Service(
     HTTP_1_1,
     /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3): what gRPC needs.
     H2C
+  }
+
+  /// Files of a release before this one. Those that its pages call by a fingerprint are served on
+  /// where this release has none of that name.
+  ///
+  /// @param dir absolute directory
+  @Json(naming = Naming.LowerHyphen)
+  public record FormerFiles(String dir, Instant until) {
+    public FormerFiles {
+      Objects.requireNonNull(dir, "the former files' dir is missing");
+      Objects.requireNonNull(until, "the former files' until is missing");
+    }
   }
 
   /// Budgets and bounds of one service.

@@ -44,6 +44,11 @@ record AnswerHead(
         idleNanosMax(headers.get(ForwardedHeaders.KEEP_ALIVE)));
   }
 
+  /// The same for an answer whose length towards the client is not what was announced.
+  AnswerHead resized() {
+    return new AnswerHead(reusable, false, closeDelimited, eventStream, idleNanosMax);
+  }
+
   /// `Keep-Alive: timeout=5`, as Node and others send it.
   private static long idleNanosMax(@Nullable String keepAlive) {
     int start = keepAlive == null ? -1 : keepAlive.toLowerCase(Locale.ROOT).indexOf(TIMEOUT);

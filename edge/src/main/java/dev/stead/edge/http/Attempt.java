@@ -46,6 +46,7 @@ final class Attempt {
   private Phase phase = Phase.CONNECTING;
   private @Nullable Upstream connection;
   private @Nullable AnswerHead answer;
+  private @Nullable Compression compression;
   private @Nullable Tunnel tunnel;
   private @Nullable Drain retirement;
   private boolean deaf;
@@ -208,6 +209,10 @@ final class Attempt {
     phase = Phase.ANSWERING;
     sent.forget();
     AnswerHead head = AnswerHead.of(response, inbound);
+    compression = Compression.begin(response, inbound, service.listed(), worker.compressions());
+    if (compression != null) {
+      head = head.resized();
+    }
     answer = head;
     exchange.tally().answers(response.status().code());
     if (connection != null) {
@@ -276,13 +281,21 @@ final class Attempt {
       return;
     }
     boolean last = content instanceof LastHttpContent;
-    exchange.tally().out(content.content().readableBytes());
-    client.write(content);
+    write(compression == null ? content : compression.pass(content));
     if (last) {
       answerEnded();
     } else if (!client.writable() && connection != null) {
       client.flush();
       connection.reading(client.writable());
+    }
+  }
+
+  private void write(HttpContent content) {
+    exchange.tally().out(content.content().readableBytes());
+    if (content.content().isReadable() || content instanceof LastHttpContent) {
+      client.write(content);
+    } else {
+      content.release();
     }
   }
 
@@ -306,6 +319,9 @@ final class Attempt {
   }
 
   void flushTowardsClient() {
+    if (compression != null) {
+      write(compression.flush());
+    }
     client.flush();
   }
 
@@ -396,6 +412,10 @@ final class Attempt {
     }
     phase = Phase.LEFT;
     tunnel = null;
+    if (compression != null) {
+      compression.close();
+      compression = null;
+    }
     if (stream) {
       target.releaseStream();
     } else {

@@ -101,7 +101,14 @@ final class FileAnswer {
 
   static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {
     HttpHeaders asked = inbound.request().headers();
-    String tag = "\"%x-%x-%x\"".formatted(release, file.modifiedMillis(), file.size());
+    Coding coding = file.coding();
+    String tag =
+        "\"%x-%x-%x%s\""
+            .formatted(
+                release,
+                file.modifiedMillis(),
+                file.size(),
+                coding == null ? "" : "-" + coding.token());
     String known = asked.get(HttpHeaderNames.IF_NONE_MATCH);
     String condition = asked.get(HttpHeaderNames.IF_RANGE);
     ByteRange range =
@@ -122,7 +129,13 @@ final class FileAnswer {
     if (release > 0) {
       headers.set(ForwardedHeaders.RELEASE, Integer.toString(release));
     }
+    if (Compressible.isType(type(file.name()))) {
+      Compressible.vary(headers);
+    }
     if (!unchanged) {
+      if (coding != null) {
+        headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
+      }
       headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
       headers.set(HttpHeaderNames.CONTENT_TYPE, type(file.name()));
       if (!range.isWhole()) {
@@ -144,7 +157,7 @@ final class FileAnswer {
     return false;
   }
 
-  private static String type(String name) {
+  static String type(String name) {
     int dot = name.lastIndexOf('.');
     String extension = dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
     return TYPES.getOrDefault(extension, UNKNOWN_TYPE);

@@ -36,12 +36,8 @@ final class FileAttempt {
 
   void start(String directory) {
     Worker worker = client.worker();
-    worker
-        .files()
-        .find(
-            directory,
-            service.forwarded(exchange.inbound().path()),
-            outcome -> worker.loop().execute(() -> found(outcome)));
+    var wanted = StaticFiles.Wanted.of(service, directory, exchange.inbound(), worker.millis());
+    worker.files().find(wanted, outcome -> worker.loop().execute(() -> found(outcome)));
   }
 
   private void found(StaticFiles.Outcome outcome) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,12 @@ record Inbound(
 
   boolean head() {
     return request.method().equals(HttpMethod.HEAD);
+  }
+
+  /// The codings that the client takes; null when it does not say.
+  @Nullable String acceptEncoding() {
+    List<String> said = request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING);
+    return said.isEmpty() ? null : String.join(",", said);
   }
 
   /// Whether it asks for a tunnel on its stream (RFC 8441).

@@ -23,11 +23,18 @@ public record Proxies(List<Network> trusted, boolean announcing) {
     }
   }
 
-  /// Reads networks as people write them.
+  /// Those of networks as people write them, who say for whom they ask in headers alone.
   ///
   /// @throws IllegalArgumentException naming the one that is none
-  public static Proxies of(List<String> networks, boolean announcing) {
-    return new Proxies(networks.stream().map(Proxies::network).toList(), announcing);
+  public static Proxies of(List<String> networks) {
+    return new Proxies(networks.stream().map(Proxies::network).toList(), false);
+  }
+
+  /// The same, who say it by the PROXY protocol first.
+  ///
+  /// @throws IllegalArgumentException also when there are none
+  public static Proxies announcing(List<String> networks) {
+    return new Proxies(of(networks).trusted(), true);
   }
 
   private static Network network(String text) {

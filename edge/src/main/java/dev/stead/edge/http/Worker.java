@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import dev.stead.edge.routing.LiveService;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.traffic.LoopTraffic;
 import dev.stead.edge.traffic.ReleaseName;
@@ -34,6 +35,7 @@ final class Worker {
   private final Proxies proxies;
   private final Https https;
   private final HouseRules rules;
+  private final Compression.Slots compressions = new Compression.Slots();
   private final Ticker ticker;
   private final InstantSource clock;
   private final long bodyRateMin;
@@ -126,6 +128,10 @@ final class Worker {
     return rules;
   }
 
+  Compression.Slots compressions() {
+    return compressions;
+  }
+
   Proxies proxies() {
     return proxies;
   }
@@ -196,13 +202,17 @@ final class Worker {
   void tableApplied() {
     upstreams.sweep(nanos());
     Set<ReleaseName> listed = new HashSet<>();
-    routing
-        .router()
-        .services()
-        .forEach(
-            service ->
-                listed.add(new ReleaseName(service.listed().name(), service.listed().release())));
+    for (LiveService service : routing.router().services()) {
+      listed.add(name(service));
+      if (service.canary() != null) {
+        listed.add(name(service.canary()));
+      }
+    }
     traffic.tableApplied(listed, nanos());
+  }
+
+  private static ReleaseName name(LiveService service) {
+    return new ReleaseName(service.listed().name(), service.listed().release());
   }
 
   private void sweep() {

@@ -57,7 +57,7 @@ public final class Redirects {
   private static Moved moved(Redirect by, String rest, String query) {
     String to = by.to();
     if (to.endsWith(BELOW)) {
-      // A rest that begins with a slash could name another host: `//evil.example` (RFC 3986 4.2).
+      // RFC 3986 4.2: two slashes at the front would name another host.
       to = to.substring(0, to.length() - 1) + rest.replaceFirst("^[/\\\\]+", "");
     }
     return new Moved(to.indexOf('?') < 0 ? to + query : to, by.status());

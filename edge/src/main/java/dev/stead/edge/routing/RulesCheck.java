@@ -50,6 +50,9 @@ final class RulesCheck {
       }
     }
     rules.errorPages().ifPresent(this::errorPages);
+    rules.formerFiles().stream()
+        .filter(files -> !Path.of(files.dir()).isAbsolute())
+        .forEach(files -> problem.accept("former-files '" + files.dir() + "' must be absolute"));
   }
 
   private void redirect(Service.Redirect redirect) {
