@@ -129,7 +129,7 @@ record Sample(
             d.responseTimeout(),
             http.https(),
             http.hstsMaxAge(),
-            d.protocol()));
+            http.protocol()));
   }
 
   Sample health(String health) {
@@ -146,7 +146,7 @@ record Sample(
             d.responseTimeout(),
             http.https(),
             http.hstsMaxAge(),
-            d.protocol()));
+            http.protocol()));
   }
 
   Sample https(Boolean wanted) {
@@ -163,7 +163,25 @@ record Sample(
             d.responseTimeout(),
             Optional.of(wanted),
             Optional.of(Duration.ofDays(365)),
-            d.protocol()));
+            http.protocol()));
+  }
+
+  /// Speaks HTTP/2 without TLS.
+  Sample h2c() {
+    var d = HttpConfig.DEFAULTS;
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            d.path(),
+            d.stripPath(),
+            HttpConfig.HEALTH_TCP,
+            d.drain(),
+            d.drainStreams(),
+            d.bodyBytesMax(),
+            d.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            HttpConfig.Protocol.H2C));
   }
 
   private Sample http(HttpConfig changed) {
