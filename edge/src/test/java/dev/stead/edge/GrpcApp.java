@@ -55,7 +55,9 @@ final class GrpcApp implements AutoCloseable {
     this.id = id;
     this.server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .executor(
+                Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("app-" + id + "-", 0).factory()))
             .addService(service())
             .build()
             .start();

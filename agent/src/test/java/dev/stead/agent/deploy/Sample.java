@@ -149,7 +149,7 @@ record Sample(
             http.https(),
             http.hstsMaxAge(),
             http.rules(),
-            d.protocol()));
+            http.protocol()));
   }
 
   Sample health(String health) {
@@ -167,7 +167,7 @@ record Sample(
             http.https(),
             http.hstsMaxAge(),
             http.rules(),
-            d.protocol()));
+            http.protocol()));
   }
 
   Sample https(Boolean wanted) {
@@ -185,7 +185,7 @@ record Sample(
             Optional.of(wanted),
             Optional.of(Duration.ofDays(365)),
             http.rules(),
-            d.protocol()));
+            http.protocol()));
   }
 
   Sample rules(HttpConfig.Rules rules) {
@@ -203,7 +203,26 @@ record Sample(
             http.https(),
             http.hstsMaxAge(),
             rules,
-            d.protocol()));
+            http.protocol()));
+  }
+
+  /// Speaks HTTP/2 without TLS.
+  Sample h2c() {
+    var d = HttpConfig.DEFAULTS;
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            d.path(),
+            d.stripPath(),
+            HttpConfig.HEALTH_TCP,
+            d.drain(),
+            d.drainStreams(),
+            d.bodyBytesMax(),
+            d.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            http.rules(),
+            HttpConfig.Protocol.H2C));
   }
 
   private Sample http(HttpConfig changed) {

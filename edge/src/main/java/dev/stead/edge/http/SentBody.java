@@ -16,20 +16,20 @@ import org.jspecify.annotations.Nullable;
 final class SentBody {
   private static final int BYTES_MAX = 16 * 1024;
 
-  private ByteBuf kept = Unpooled.EMPTY_BUFFER;
+  private @Nullable ByteBuf kept;
   private @Nullable HttpHeaders trailers;
   private boolean forgotten;
 
   /// Takes note of a piece that is about to be sent.
   void add(HttpContent piece) {
     ByteBuf bytes = piece.content();
-    if (forgotten || kept.readableBytes() + bytes.readableBytes() > BYTES_MAX) {
+    int before = kept == null ? 0 : kept.readableBytes();
+    if (forgotten || before + bytes.readableBytes() > BYTES_MAX) {
       forget();
       return;
     }
-    if (bytes.isReadable()) {
-      kept = Unpooled.copiedBuffer(kept, bytes);
-    }
+    kept = kept == null ? Unpooled.buffer(bytes.readableBytes()) : kept;
+    kept.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
     if (piece instanceof LastHttpContent last) {
       trailers = last.trailingHeaders();
     }
@@ -43,16 +43,19 @@ final class SentBody {
   /// Nothing will be sent again any more.
   void forget() {
     forgotten = true;
-    kept = Unpooled.EMPTY_BUFFER;
+    kept = null;
     trailers = null;
   }
 
   /// Writes all that has been sent, in one piece; nothing when nothing has been.
   void again(Upstream target) {
-    if (trailers != null) {
-      target.write(new DefaultLastHttpContent(Unpooled.copiedBuffer(kept), trailers));
-    } else if (kept.isReadable()) {
-      target.write(new DefaultHttpContent(Unpooled.copiedBuffer(kept)));
+    if (kept == null) {
+      return;
     }
+    ByteBuf bytes = Unpooled.copiedBuffer(kept);
+    target.write(
+        trailers == null
+            ? new DefaultHttpContent(bytes)
+            : new DefaultLastHttpContent(bytes, trailers));
   }
 }
