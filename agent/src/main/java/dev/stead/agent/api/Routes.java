@@ -45,70 +45,75 @@ final class Routes {
     this.certs = parts.certs();
     this.bundles = parts.bundles();
     this.runs = runs;
-    var routes =
-        List.of(
-            get("/v1/status", this::status).forDeployers(),
-            route("GET", "/v1/alive", Exchange::done),
-            get("/v1/doctor", _ -> parts.doctor().get()),
-            get("/v1/traffic", e -> traffic(e, Optional.empty())),
-            route("GET", "/v1/metrics", this::answerMetrics),
-            route("POST", "/v1/shutdown", this::shutdown),
-            get("/v1/bundles/{id}", this::missing).forDeployers(),
-            route("PUT", "/v1/bundles/{id}", this::announce).forDeployers(),
-            route("POST", "/v1/chunks", this::store).forDeployers(),
-            get("/v1/apps/{app}", e -> apps.status(e.app())).forDeployers(),
-            get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
-            get("/v1/apps/{app}/certs", e -> certs.list(apps.certifiedHosts(e.app())))
-                .forDeployers(),
-            get("/v1/apps/{app}/env", e -> apps.env(e.app())),
-            get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
-            get("/v1/apps/{app}/traffic", e -> traffic(e, Optional.of(known(e)))),
-            get("/v1/apps/{app}/history", this::history),
-            get("/v1/apps/{app}/diff", this::releaseDifference),
-            get("/v1/apps/{app}/rollback", this::difference),
-            route("GET", "/v1/apps/{app}/logs", this::logs),
-            begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy).forDeployers(),
-            begin("/v1/apps/{app}/rollback", Requests.Rollback.class, apps::rollback),
-            begin("/v1/apps/{app}/promote", Requests.Promote.class, apps::promote),
-            begin("/v1/apps/{app}/scale", Requests.Scale.class, apps::scale),
-            begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
-            begin("/v1/apps/{app}/stop", Requests.Plain.class, apps::stop),
-            begin("/v1/apps/{app}/start", Requests.Plain.class, apps::start),
-            begin("/v1/apps/{app}/canary", Requests.Canary.class, apps::canary).forDeployers(),
-            begin("/v1/apps/{app}/canary/promote", Requests.Plain.class, apps::promoteCanary)
-                .forDeployers(),
-            begin("/v1/apps/{app}/canary/abort", Requests.Plain.class, apps::abortCanary)
-                .forDeployers(),
-            begin("/v1/apps/{app}/pause", Requests.Plain.class, apps::pause),
-            begin("/v1/apps/{app}/resume", Requests.Plain.class, apps::resume),
-            begin("/v1/apps/{app}/maintenance", Requests.Maintenance.class, apps::maintenance),
-            begin("/v1/apps/{app}/env", Requests.Variables.class, apps::changeEnv),
-            begin("/v1/apps/{app}/secrets", Requests.Variables.class, apps::changeSecrets),
-            route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events)
-                .forDeployers(),
-            route("DELETE", "/v1/apps/{app}/operations/{operation}", this::cancel).forDeployers(),
-            get("/v1/apps/{app}/tokens", e -> apps.tokens(e.app())),
-            route("POST", "/v1/apps/{app}/tokens", this::createToken),
-            route("DELETE", "/v1/apps/{app}/tokens/{token}", this::revokeToken),
-            get("/v1/environments", _ -> apps.environments()),
-            route("POST", "/v1/environments", this::fork),
-            get("/v1/environments/{environment}/diff", this::environmentDifference),
-            route("DELETE", "/v1/environments/{environment}", this::removeEnvironment),
-            get("/v1/certs", _ -> certs.list()),
-            route("POST", "/v1/certs", this::importCert),
-            route("POST", "/v1/certs/order", this::orderCert),
-            route("POST", "/v1/certs/renew", this::renewCert),
-            get("/v1/volumes", _ -> apps.volumes()),
-            route("POST", "/v1/apps/{app}/volumes/{volume}/backup", this::backUpVolume),
-            route("GET", "/v1/apps/{app}/volumes/{volume}/backup", this::sendVolume),
-            route("PUT", "/v1/apps/{app}/volumes/{volume}/incoming", this::receiveVolume),
-            route("POST", "/v1/apps/{app}/volumes/{volume}/restore", this::restoreVolume),
-            route("POST", "/v1/apps/{app}/runs", this::run),
-            route("GET", "/v1/runs/{run}/output", e -> runs.output(e.name("run"), e)),
-            route("POST", "/v1/runs/{run}/input", this::runInput),
-            route("POST", "/v1/runs/{run}/size", this::runSize));
-    this.table = new ArrayList<>(routes);
+    this.table = new ArrayList<>(ofServer());
+    table.addAll(ofApp());
     table.addAll(new StoreRoutes(parts.keyspace(), parts.storeCopy(), this::actor).table());
+  }
+
+  private List<Route> ofServer() {
+    return List.of(
+        get("/v1/status", this::status).forDeployers(),
+        route("GET", "/v1/alive", Exchange::done),
+        get("/v1/doctor", _ -> parts.doctor().get()),
+        get("/v1/traffic", e -> traffic(e, Optional.empty())),
+        route("GET", "/v1/metrics", this::answerMetrics),
+        route("POST", "/v1/shutdown", this::shutdown),
+        get("/v1/bundles/{id}", this::missing).forDeployers(),
+        route("PUT", "/v1/bundles/{id}", this::announce).forDeployers(),
+        route("POST", "/v1/chunks", this::store).forDeployers(),
+        get("/v1/environments", _ -> apps.environments()),
+        route("POST", "/v1/environments", this::fork),
+        get("/v1/environments/{environment}/diff", this::environmentDifference),
+        route("DELETE", "/v1/environments/{environment}", this::removeEnvironment),
+        get("/v1/certs", _ -> certs.list()),
+        route("POST", "/v1/certs", this::importCert),
+        route("POST", "/v1/certs/order", this::orderCert),
+        route("POST", "/v1/certs/renew", this::renewCert),
+        get("/v1/volumes", _ -> apps.volumes()),
+        route("GET", "/v1/runs/{run}/output", e -> runs.output(e.name("run"), e)),
+        route("POST", "/v1/runs/{run}/input", this::runInput),
+        route("POST", "/v1/runs/{run}/size", this::runSize));
+  }
+
+  private List<Route> ofApp() {
+    return List.of(
+        get("/v1/apps/{app}", e -> apps.status(e.app())).forDeployers(),
+        get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
+        get("/v1/apps/{app}/certs", e -> certs.list(apps.certifiedHosts(e.app()))).forDeployers(),
+        get("/v1/apps/{app}/env", e -> apps.env(e.app())),
+        get("/v1/apps/{app}/secrets", e -> apps.secrets(e.app())),
+        get("/v1/apps/{app}/traffic", e -> traffic(e, Optional.of(known(e)))),
+        get("/v1/apps/{app}/history", this::history),
+        get("/v1/apps/{app}/diff", this::releaseDifference),
+        get("/v1/apps/{app}/rollback", this::difference),
+        route("GET", "/v1/apps/{app}/logs", this::logs),
+        begin("/v1/apps/{app}/deploy", Requests.Deploy.class, apps::deploy).forDeployers(),
+        begin("/v1/apps/{app}/rollback", Requests.Rollback.class, apps::rollback),
+        begin("/v1/apps/{app}/promote", Requests.Promote.class, apps::promote),
+        begin("/v1/apps/{app}/scale", Requests.Scale.class, apps::scale),
+        begin("/v1/apps/{app}/restart", Requests.Plain.class, apps::restart),
+        begin("/v1/apps/{app}/stop", Requests.Plain.class, apps::stop),
+        begin("/v1/apps/{app}/start", Requests.Plain.class, apps::start),
+        begin("/v1/apps/{app}/canary", Requests.Canary.class, apps::canary).forDeployers(),
+        begin("/v1/apps/{app}/canary/promote", Requests.Plain.class, apps::promoteCanary)
+            .forDeployers(),
+        begin("/v1/apps/{app}/canary/abort", Requests.Plain.class, apps::abortCanary)
+            .forDeployers(),
+        begin("/v1/apps/{app}/pause", Requests.Plain.class, apps::pause),
+        begin("/v1/apps/{app}/resume", Requests.Plain.class, apps::resume),
+        begin("/v1/apps/{app}/maintenance", Requests.Maintenance.class, apps::maintenance),
+        begin("/v1/apps/{app}/env", Requests.Variables.class, apps::changeEnv),
+        begin("/v1/apps/{app}/secrets", Requests.Variables.class, apps::changeSecrets),
+        route("GET", "/v1/apps/{app}/operations/{operation}/events", this::events).forDeployers(),
+        route("DELETE", "/v1/apps/{app}/operations/{operation}", this::cancel).forDeployers(),
+        get("/v1/apps/{app}/tokens", e -> apps.tokens(e.app())),
+        route("POST", "/v1/apps/{app}/tokens", this::createToken),
+        route("DELETE", "/v1/apps/{app}/tokens/{token}", this::revokeToken),
+        route("POST", "/v1/apps/{app}/volumes/{volume}/backup", this::backUpVolume),
+        route("GET", "/v1/apps/{app}/volumes/{volume}/backup", this::sendVolume),
+        route("PUT", "/v1/apps/{app}/volumes/{volume}/incoming", this::receiveVolume),
+        route("POST", "/v1/apps/{app}/volumes/{volume}/restore", this::restoreVolume),
+        route("POST", "/v1/apps/{app}/runs", this::run));
   }
 
   /// Finds the line that a request is meant for, and serves it.
