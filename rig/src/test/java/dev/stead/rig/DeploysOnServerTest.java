@@ -35,15 +35,18 @@ final class DeploysOnServerTest {
 
   private final SeededServer server;
   private final Project project = LoadApp.onServer();
+  private final Project calls = CallsApp.project();
 
   DeploysOnServerTest(Rig rig) {
     server = SeededServer.of(rig);
     server.run(project, "deploy").succeeded();
+    server.run(calls, "deploy").succeeded();
   }
 
   @AfterAll
   void end() {
     project.close();
+    calls.close();
     server.close();
   }
 

@@ -46,7 +46,8 @@ public final class DeploysUnderLoad {
 
   /// What comes in while it is deployed.
   ///
-  /// @param tls whether it does with TLS, and then over HTTP/2, too
+  /// @param tls whether it does with TLS, and then over HTTP/2 and by calls of gRPC, too; their app
+  ///   is deployed as often
   /// @param seed of how long visitors stay
   public record Traffic(boolean tls, long seed) {
     /// Starts every kind, of which nothing may ever fail.
@@ -82,17 +83,35 @@ public final class DeploysUnderLoad {
   private Report deploy(Installation stead, Project project, int deploys, Traffic traffic)
       throws IOException {
     var first = stead.client().app(LoadApp.NAME).release().orElseThrow();
-    try (var load = traffic.to(stead)) {
-      load.awaitFlow();
-      for (var release = first; release < first + deploys; release++) {
-        var leaving = release;
-        project.write("edition", "after v" + leaving);
-        Deploy.of(stead, project, LoadApp.NAME)
-            .follow(event -> see(event, leaving, load))
-            .succeeded();
+    try (var calls = CallsApp.project()) {
+      if (traffic.tls()) {
+        Deploy.of(stead, calls, CallsApp.NAME).await().succeeded();
       }
-      return load.stop();
+      try (var load = traffic.to(stead)) {
+        load.awaitFlow();
+        for (var release = first; release < first + deploys; release++) {
+          deployOver(stead, project, release, load);
+          if (traffic.tls()) {
+            CallsApp.edition(calls, "beside v" + release);
+            Deploy.of(stead, calls, CallsApp.NAME).follow(event -> see(event, load)).succeeded();
+          }
+        }
+        return load.stop();
+      }
     }
+  }
+
+  private void deployOver(Installation stead, Project project, int leaving, MixedLoad load)
+      throws IOException {
+    project.write("edition", "after v" + leaving);
+    Deploy.of(stead, project, LoadApp.NAME)
+        .follow(
+            event -> {
+              if (see(event, load)) {
+                switchedAwayFrom.put(leaving, System.nanoTime());
+              }
+            })
+        .succeeded();
   }
 
   private Result result(Report report, List<String> miscounted) {
@@ -100,15 +119,17 @@ public final class DeploysUnderLoad {
         report, switchedAwayFrom.size(), miscounted, cutTooEarly(report), withoutTraffic);
   }
 
-  private void see(Event event, int leaving, MixedLoad load) {
-    if (event instanceof Event.StepStarted started && started.step() == Step.SWITCH) {
-      switchedAwayFrom.put(leaving, System.nanoTime());
-      for (var kind : load.kinds()) {
-        if (load.inFlight(kind) == 0) {
-          withoutTraffic.add("%s at the switch from v%d".formatted(kind, leaving));
-        }
+  /// Whether it is a switch; that one comes under traffic of every kind is looked at here.
+  private boolean see(Event event, MixedLoad load) {
+    if (!(event instanceof Event.StepStarted started) || started.step() != Step.SWITCH) {
+      return false;
+    }
+    for (var kind : load.kinds()) {
+      if (load.inFlight(kind) == 0) {
+        withoutTraffic.add("%s at switch %d".formatted(kind, switchedAwayFrom.size() + 1));
       }
     }
+    return true;
   }
 
   private List<String> cutTooEarly(Report report) {

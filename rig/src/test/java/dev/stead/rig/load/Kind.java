@@ -21,7 +21,11 @@ public enum Kind {
   /// As [#POST], over HTTP/2.
   HTTP2_POST,
   /// As [#EVENTS], over HTTP/2; each on a stream that the client resets.
-  HTTP2_EVENTS;
+  HTTP2_EVENTS,
+  /// Calls of gRPC with one message each way, to the app `calls`.
+  CALL,
+  /// Calls of gRPC with messages both ways that the client ends after a second or so.
+  STREAMED_CALL;
 
   boolean isLong() {
     return this == LONG_WEBSOCKET || this == LONG_EVENTS;
@@ -29,6 +33,9 @@ public enum Kind {
 
   /// Clients speak HTTP/2 only where they shake hands.
   boolean needsTls() {
-    return this == HTTP2_GET || this == HTTP2_POST || this == HTTP2_EVENTS;
+    return switch (this) {
+      case HTTP2_GET, HTTP2_POST, HTTP2_EVENTS, CALL, STREAMED_CALL -> true;
+      case GET, POST, DOWNLOAD, WEBSOCKET, LONG_WEBSOCKET, EVENTS, LONG_EVENTS -> false;
+    };
   }
 }

@@ -21,19 +21,21 @@ public final class MixedLoad implements AutoCloseable {
   /// How many visitors [#requests] has, each with one connection.
   public static final int PLAIN_VISITORS = 4;
 
-  /// How many visitors of each kind there are: 36 connections, and 12 more with TLS.
+  /// How many visitors of each kind there are: 36 connections, and 18 more with TLS.
   private static final Map<Kind, Integer> VISITORS =
-      Map.of(
-          Kind.GET, 12,
-          Kind.POST, 8,
-          Kind.DOWNLOAD, 4,
-          Kind.WEBSOCKET, 4,
-          Kind.LONG_WEBSOCKET, 2,
-          Kind.EVENTS, 4,
-          Kind.LONG_EVENTS, 2,
-          Kind.HTTP2_GET, 6,
-          Kind.HTTP2_POST, 4,
-          Kind.HTTP2_EVENTS, 2);
+      Map.ofEntries(
+          Map.entry(Kind.GET, 12),
+          Map.entry(Kind.POST, 8),
+          Map.entry(Kind.DOWNLOAD, 4),
+          Map.entry(Kind.WEBSOCKET, 4),
+          Map.entry(Kind.LONG_WEBSOCKET, 2),
+          Map.entry(Kind.EVENTS, 4),
+          Map.entry(Kind.LONG_EVENTS, 2),
+          Map.entry(Kind.HTTP2_GET, 6),
+          Map.entry(Kind.HTTP2_POST, 4),
+          Map.entry(Kind.HTTP2_EVENTS, 2),
+          Map.entry(Kind.CALL, 4),
+          Map.entry(Kind.STREAMED_CALL, 2));
 
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final int POSTS_MAX = 1_000_000;
@@ -101,6 +103,8 @@ public final class MixedLoad implements AutoCloseable {
       case HTTP2_GET -> Streams.get(edge, "/hello?wait=40");
       case HTTP2_POST -> Streams.post(edge, this::nextId);
       case HTTP2_EVENTS -> Streams.events(edge, this::shortStay);
+      case CALL -> Calls.unary(edge);
+      case STREAMED_CALL -> Calls.stream(edge, this::shortStay);
     };
   }
 
