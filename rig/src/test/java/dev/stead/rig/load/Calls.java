@@ -20,13 +20,14 @@ final class Calls {
 
   private Calls() {}
 
-  /// Calls with one message and is answered with one.
+  /// Calls, sends one message after a while, and is answered with one.
   static Visitor unary(Entrance edge) {
     return new KeptStreams(
         edge,
         "calls",
         connection -> {
           begin(connection, "Hello");
+          LockSupport.parkNanos(PAUSE.toNanos());
           connection.send(message("x"), true);
           var answers = new Messages(connection);
           var answer = answers.next();
