@@ -24,6 +24,9 @@ public final class DeploysUnderLoad {
   /// Longest life of a short stream: below its drain budget, so that none may ever be cut.
   private static final Duration STAY_MAX = Duration.ofMillis(1_200);
 
+  /// The app of calls is deployed after every so many releases.
+  private static final int CALLS_EVERY = 5;
+
   /// Between the switch and the moment that its event is read here.
   private static final Duration EVENT_DELAY = Duration.ofMillis(100);
 
@@ -47,7 +50,7 @@ public final class DeploysUnderLoad {
   /// What comes in while it is deployed.
   ///
   /// @param tls whether it does with TLS, and then over HTTP/2 and by calls of gRPC, too; their app
-  ///   is deployed as often
+  ///   is deployed a fifth as often
   /// @param seed of how long visitors stay
   public record Traffic(boolean tls, long seed) {
     /// Starts every kind, of which nothing may ever fail.
@@ -91,7 +94,7 @@ public final class DeploysUnderLoad {
         load.awaitFlow();
         for (var release = first; release < first + deploys; release++) {
           deployOver(stead, project, release, load);
-          if (traffic.tls()) {
+          if (traffic.tls() && release % CALLS_EVERY == 0) {
             CallsApp.edition(calls, "beside v" + release);
             Deploy.of(stead, calls, CallsApp.NAME).follow(event -> see(event, load)).succeeded();
           }
