@@ -95,8 +95,7 @@ public final class DeploysUnderLoad {
         for (var release = first; release < first + deploys; release++) {
           deployOver(stead, project, release, load);
           if (traffic.tls() && release % CALLS_EVERY == 0) {
-            CallsApp.edition(calls, "beside v" + release);
-            Deploy.of(stead, calls, CallsApp.NAME).follow(event -> see(event, load)).succeeded();
+            deployCalls(stead, CallsApp.edition(calls, "beside v" + release), load);
           }
         }
         return load.stop();
@@ -120,6 +119,10 @@ public final class DeploysUnderLoad {
   private Result result(Report report, List<String> miscounted) {
     return new Result(
         report, switchedAwayFrom.size(), miscounted, cutTooEarly(report), withoutTraffic);
+  }
+
+  private void deployCalls(Installation stead, Project calls, MixedLoad load) throws IOException {
+    Deploy.of(stead, calls, CallsApp.NAME).follow(event -> see(event, load)).succeeded();
   }
 
   /// Whether it is a switch; that one comes under traffic of every kind is looked at here.

@@ -426,7 +426,7 @@ public final class Apps implements AutoCloseable {
     var told = what.length() <= ACT_CHARS_MAX ? what : what.substring(0, ACT_CHARS_MAX) + " …";
     parts
         .records()
-        .commit(app, actor, told, List.of(Records.put(Records.actKey(app), new Records.Act(told))));
+        .commit(app, actor, told, List.of(Records.put(Keys.act(app), new Records.Act(told))));
   }
 
   /// A command in the live release's own directory, environment and limits, for

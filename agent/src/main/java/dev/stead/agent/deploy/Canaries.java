@@ -56,7 +56,7 @@ final class Canaries {
     var canary =
         new Canary(
             release.number(), percent, release.secrets(), parts.instances().place(release, count));
-    var put = Records.put(Records.releaseKey(app, release.number()), release);
+    var put = Records.put(Keys.release(app, release.number()), release);
     return new Plan.Move(
         origin.kind(),
         Optional.of(before),
@@ -216,8 +216,7 @@ final class Canaries {
     standings.put(next.release(), Standing.served("live", next.scale()));
     var mutations = new ArrayList<Mutation>();
     standings.forEach(
-        (number, standing) ->
-            mutations.add(Records.put(Records.standingKey(app, number), standing)));
+        (number, standing) -> mutations.add(Records.put(Keys.standing(app, number), standing)));
     return mutations;
   }
 }

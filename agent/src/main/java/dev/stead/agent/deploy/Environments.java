@@ -101,19 +101,19 @@ final class Environments {
         .live(app)
         .map(Versioned::value)
         .map(live -> stopped(live, withSecrets))
-        .ifPresent(live -> changes.add(Records.put(Records.liveKey(app), live)));
+        .ifPresent(live -> changes.add(Records.put(Keys.live(app), live)));
     if (records.mode(app) != AppMode.OPEN) {
-      changes.add(new Mutation.Delete(Records.modeKey(app)));
+      changes.add(new Mutation.Delete(Keys.mode(app)));
     }
     if (records.operation(app).isPresent()) {
-      changes.add(new Mutation.Delete(Records.operationKey(app)));
+      changes.add(new Mutation.Delete(Keys.operation(app)));
     }
     for (var token : records.tokens(app).keySet()) {
-      changes.add(new Mutation.Delete(Records.tokenKey(app, token)));
+      changes.add(new Mutation.Delete(Keys.token(app, token)));
     }
     if (!withSecrets) {
       for (var secret : records.secrets(app).keySet()) {
-        changes.add(new Mutation.Delete(Records.secretKey(app, secret)));
+        changes.add(new Mutation.Delete(Keys.secret(app, secret)));
       }
     }
     return changes;

@@ -49,7 +49,7 @@ final class HistoryUpkeep implements AutoCloseable {
     try {
       var rules = store.retentions();
       records.apps().stream()
-          .map(Records::operationKey)
+          .map(Keys::operation)
           .filter(key -> !rules.containsKey(key))
           .limit(Limits.RETENTIONS_MAX - rules.size())
           .forEach(key -> store.retain(key, JOURNAL));

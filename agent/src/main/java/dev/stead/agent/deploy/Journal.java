@@ -28,7 +28,7 @@ final class Journal {
   /// Begins a journal, together with the documents that the operation writes first.
   static Journal begin(Records records, String app, Operation operation, List<Mutation> with) {
     var mutations = new ArrayList<>(with);
-    mutations.add(Records.put(Records.operationKey(app), operation));
+    mutations.add(Records.put(Keys.operation(app), operation));
     var revision = records.commit(app, operation.actor(), title(operation), mutations);
     return new Journal(records, app, operation, revision);
   }
@@ -51,11 +51,11 @@ final class Journal {
   /// @param before what was live as the plan was made
   void switchTo(Live next, Optional<Versioned<Live>> before, List<Mutation> with) {
     var mutations = new ArrayList<>(with);
-    mutations.add(Records.put(Records.liveKey(app), next));
+    mutations.add(Records.put(Keys.live(app), next));
     write(
         operation.at(Stage.SWITCHED),
         title(operation) + reason(operation),
-        List.of(Records.unchanged(Records.liveKey(app), before)),
+        List.of(Records.unchanged(Keys.live(app), before)),
         mutations);
   }
 
@@ -65,10 +65,10 @@ final class Journal {
     before.ifPresentOrElse(
         live -> {
           var standing = Standing.served("live", live.scale());
-          mutations.add(Records.put(Records.liveKey(app), live));
-          mutations.add(Records.put(Records.standingKey(app, live.release()), standing));
+          mutations.add(Records.put(Keys.live(app), live));
+          mutations.add(Records.put(Keys.standing(app, live.release()), standing));
         },
-        () -> mutations.add(new Mutation.Delete(Records.liveKey(app))));
+        () -> mutations.add(new Mutation.Delete(Keys.live(app))));
     write(
         operation.at(Stage.STARTING),
         title(operation) + ": taken back, since the edge declined its routes",
@@ -90,9 +90,9 @@ final class Journal {
   private void write(
       Operation next, String message, List<Condition> conditions, List<Mutation> with) {
     var holds = new ArrayList<>(conditions);
-    holds.add(new Condition.KeyAt(Records.operationKey(app), revision));
+    holds.add(new Condition.KeyAt(Keys.operation(app), revision));
     var mutations = new ArrayList<>(with);
-    mutations.add(Records.put(Records.operationKey(app), next));
+    mutations.add(Records.put(Keys.operation(app), next));
     var commit = new Commit(Records.branch(app), operation.actor(), message, holds, mutations);
     switch (records.commit(app, commit)) {
       case CommitResult.Committed(var at) -> {

@@ -120,7 +120,7 @@ final class Planner {
     var variables = new TreeMap<>(records.variables(app));
     variables.putAll(request.set());
     variables.keySet().removeAll(request.unset());
-    var put = Records.put(Records.envKey(app), new Variables(variables));
+    var put = Records.put(Keys.env(app), new Variables(variables));
     records.commit(app, origin.actor(), origin.reason(), List.of(put));
     return reissue(origin);
   }
@@ -142,7 +142,7 @@ final class Planner {
     var there = records.secrets(app);
     request.unset().stream()
         .filter(there::containsKey)
-        .forEach(name -> mutations.add(new Mutation.Delete(Records.secretKey(app, name))));
+        .forEach(name -> mutations.add(new Mutation.Delete(Keys.secret(app, name))));
     if (mutations.isEmpty()) {
       return new Plan.Store(List.of(), List.of("no such secret is set: nothing changes"));
     }
@@ -206,7 +206,7 @@ final class Planner {
             starting,
             Optional.empty(),
             false);
-    var put = Records.put(Records.releaseKey(app, release.number()), release);
+    var put = Records.put(Keys.release(app, release.number()), release);
     return new Plan.Move(
         kind,
         before,

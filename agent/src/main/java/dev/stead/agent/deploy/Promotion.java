@@ -79,13 +79,13 @@ final class Promotion {
   /// What is written with the switch: the variables, and that the target has all of the source.
   List<Mutation> along(Configured merged) {
     return List.of(
-        Records.put(Records.envKey(target), new Records.Variables(merged.variables())), promoted());
+        Records.put(Keys.env(target), new Records.Variables(merged.variables())), promoted());
   }
 
   /// That the target has all of the source.
   Mutation promoted() {
     var from = Records.branch(source);
-    return Records.put(Records.promotedKey(target, from), new Records.Promoted(revision));
+    return Records.put(Keys.promoted(target, from), new Records.Promoted(revision));
   }
 
   /// The last point at which the two had the same.

@@ -34,21 +34,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
-/// The apps' part of the store, typed: which document stands under which key, on the branch of the
-/// app's environment.
+/// The apps' part of the store, typed: the documents under [Keys], on the branch of the app's
+/// environment.
 ///
-/// | key | value |
+/// | key beside those | value |
 /// | --- | --- |
-/// | `apps/APP/releases/000007` | [Release] |
-/// | `apps/APP/standings/000007` | [Standing] |
-/// | `apps/APP/live` | [Live] |
-/// | `apps/APP/operation` | [Operation] |
-/// | `apps/APP/mode` | [Mode] |
-/// | `apps/APP/env` | [Variables] |
-/// | `apps/APP/act` | [Act] |
-/// | `apps/APP/promoted/ENVIRONMENT` | [Promoted] |
-/// | `apps/APP/tokens/NAME` | [Token] |
-/// | `apps/APP/secrets/NAME` | one secret, encrypted by the [vault][dev.stead.agent.vault.Vault] |
 /// | `stead/environment` | [Forked]; not in `production` |
 /// | `stead/numbers/APP` | [Numbered]; in `production` only |
 ///
@@ -155,7 +145,7 @@ final class Records {
   }
 
   Optional<Versioned<Live>> live(String app) {
-    return read(app, liveKey(app), Live.class);
+    return read(app, Keys.live(app), Live.class);
   }
 
   /// What was live at a moment.
@@ -167,7 +157,7 @@ final class Records {
   ///
   /// @param revision may be [Point#NEWEST]
   Optional<Live> liveAt(String app, long revision) {
-    return readAt(app, liveKey(app), revision).map(json -> Wire.read(json, Live.class));
+    return readAt(app, Keys.live(app), revision).map(json -> Wire.read(json, Live.class));
   }
 
   /// What was live, and since when.
@@ -175,8 +165,8 @@ final class Records {
 
   /// What is and was live, newest first.
   List<Stood> lives(String app) {
-    return store.history(branch(app), liveKey(app), HISTORY_MAX).stream()
-        .filter(change -> change.key().equals(liveKey(app)) && change.entry().isPresent())
+    return store.history(branch(app), Keys.live(app), HISTORY_MAX).stream()
+        .filter(change -> change.key().equals(Keys.live(app)) && change.entry().isPresent())
         .map(
             change ->
                 new Stood(
@@ -186,7 +176,7 @@ final class Records {
   }
 
   SortedMap<String, String> variablesAt(String app, long revision) {
-    return readAt(app, envKey(app), revision)
+    return readAt(app, Keys.env(app), revision)
         .map(json -> Wire.read(json, Variables.class).values())
         .orElseGet(TreeMap::new);
   }
@@ -213,21 +203,22 @@ final class Records {
 
   /// The revision of another environment's state that an app has, by being promoted from there.
   Optional<Long> promoted(String app, String from) {
-    return read(app, promotedKey(app, from), Promoted.class).map(found -> found.value().revision());
+    return read(app, Keys.promoted(app, from), Promoted.class)
+        .map(found -> found.value().revision());
   }
 
   AppMode mode(String app) {
-    return read(app, modeKey(app), Mode.class)
+    return read(app, Keys.mode(app), Mode.class)
         .map(found -> found.value().mode())
         .orElse(AppMode.OPEN);
   }
 
   Optional<Versioned<Operation>> operation(String app) {
-    return read(app, operationKey(app), Operation.class);
+    return read(app, Keys.operation(app), Operation.class);
   }
 
   Optional<Release> release(String app, int number) {
-    return read(app, releaseKey(app, number), Release.class)
+    return read(app, Keys.release(app, number), Release.class)
         .map(found -> found.value().in(branch(app)));
   }
 
@@ -242,24 +233,24 @@ final class Records {
 
   /// Every release there ever was, oldest first.
   List<Release> releases(String app) {
-    return store.list(branch(app), prefix(app) + "releases/").stream()
+    return store.list(branch(app), Keys.prefix(app) + "releases/").stream()
         .map(entry -> Wire.read(entry.value().bytes(), Release.class).in(branch(app)))
         .toList();
   }
 
   Optional<Standing> standing(String app, int number) {
-    return read(app, standingKey(app, number), Standing.class).map(Versioned::value);
+    return read(app, Keys.standing(app, number), Standing.class).map(Versioned::value);
   }
 
   SortedMap<String, String> variables(String app) {
-    return read(app, envKey(app), Variables.class)
+    return read(app, Keys.env(app), Variables.class)
         .map(found -> found.value().values())
         .orElseGet(TreeMap::new);
   }
 
   /// The secrets that are set, by name.
   NavigableMap<String, Entry> secrets(String app) {
-    var prefix = secretKey(app, "");
+    var prefix = Keys.secret(app, "");
     var found = new TreeMap<String, Entry>();
     for (var entry : store.list(branch(app), prefix)) {
       found.put(entry.key().substring(prefix.length()), entry);
@@ -269,13 +260,13 @@ final class Records {
 
   /// A secret's encrypted value as of a revision.
   Optional<Entry> secret(String app, String name, long revision) {
-    return store.get(branch(app), secretKey(app, name), revision);
+    return store.get(branch(app), Keys.secret(app, name), revision);
   }
 
   /// Who changed a secret last, and when.
   Optional<Change> lastChange(String app, String name) {
-    return store.history(branch(app), secretKey(app, name), HISTORY_MAX).stream()
-        .filter(change -> change.key().equals(secretKey(app, name)))
+    return store.history(branch(app), Keys.secret(app, name), HISTORY_MAX).stream()
+        .filter(change -> change.key().equals(Keys.secret(app, name)))
         .findFirst();
   }
 
@@ -283,13 +274,13 @@ final class Records {
   List<Change> history(String app) {
     var byRevision = new LinkedHashMap<Long, Change>();
     Stream.of(
-            liveKey(app),
-            modeKey(app),
-            envKey(app),
-            actKey(app),
-            secretKey(app, ""),
-            tokenKey(app, ""),
-            prefix(app) + "standings/")
+            Keys.live(app),
+            Keys.mode(app),
+            Keys.env(app),
+            Keys.act(app),
+            Keys.secret(app, ""),
+            Keys.token(app, ""),
+            Keys.prefix(app) + "standings/")
         .flatMap(prefix -> store.history(branch(app), prefix, HISTORY_MAX).stream())
         .sorted(Comparator.comparingLong(Change::revision).reversed())
         .forEach(change -> byRevision.putIfAbsent(change.revision(), change));
@@ -298,7 +289,7 @@ final class Records {
 
   /// The deploy tokens, by name.
   SortedMap<String, Token> tokens(String app) {
-    var prefix = tokenKey(app, "");
+    var prefix = Keys.token(app, "");
     var found = new TreeMap<String, Token>();
     for (var entry : store.list(branch(app), prefix)) {
       found.put(
@@ -409,7 +400,7 @@ final class Records {
 
   /// Writes into the history of all apps of an environment what was done to it.
   void tell(String environment, String actor, String what) {
-    var acts = apps(environment).stream().map(app -> put(actKey(app), new Act(what))).toList();
+    var acts = apps(environment).stream().map(app -> put(Keys.act(app), new Act(what))).toList();
     if (!acts.isEmpty()) {
       commitTo(environment, actor, what, acts);
     }
@@ -449,56 +440,13 @@ final class Records {
   }
 
   static Mutation putSecret(String app, String name, byte[] encrypted) {
-    return new Mutation.Put(secretKey(app, name), new Value("application/octet-stream", encrypted));
-  }
-
-  static String liveKey(String app) {
-    return prefix(app) + "live";
-  }
-
-  static String modeKey(String app) {
-    return prefix(app) + "mode";
-  }
-
-  static String operationKey(String app) {
-    return prefix(app) + "operation";
-  }
-
-  static String actKey(String app) {
-    return prefix(app) + "act";
-  }
-
-  static String promotedKey(String app, String from) {
-    return prefix(app) + "promoted/" + from;
-  }
-
-  static String tokenKey(String app, String name) {
-    return prefix(app) + "tokens/" + name;
-  }
-
-  static String envKey(String app) {
-    return prefix(app) + "env";
-  }
-
-  static String secretKey(String app, String name) {
-    return prefix(app) + "secrets/" + name;
-  }
-
-  static String releaseKey(String app, int number) {
-    return prefix(app) + "releases/%06d".formatted(number);
-  }
-
-  static String standingKey(String app, int number) {
-    return prefix(app) + "standings/%06d".formatted(number);
+    return new Mutation.Put(
+        Keys.secret(app, name), new Value("application/octet-stream", encrypted));
   }
 
   /// The branch that an app's documents stand on.
   static String branch(String app) {
     return AppName.of(app).environment();
-  }
-
-  private static String prefix(String app) {
-    return "apps/%s/".formatted(AppName.of(app).app());
   }
 
   private <T> Optional<Versioned<T>> read(String app, String key, Class<T> type) {

@@ -30,7 +30,7 @@ final class Revival {
         live.on(places(live.instances(), started))
             .with(live.canary().map(canary -> canary.on(places(canary.instances(), started))));
     if (!revived.equals(live)) {
-      var put = Records.put(Records.liveKey(app), revived);
+      var put = Records.put(Keys.live(app), revived);
       parts.records().commit(app, "agent", "start again on another port", List.of(put));
     }
     adopt(revived.instances(), release, revived);

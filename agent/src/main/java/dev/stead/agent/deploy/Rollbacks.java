@@ -33,7 +33,7 @@ final class Rollbacks {
     Rules.requireHosts(app, release.config(), parts);
     var notes = new ArrayList<String>();
     var along = new ArrayList<Mutation>();
-    along.add(Records.put(Records.envKey(app), new Variables(release.variables())));
+    along.add(Records.put(Keys.env(app), new Variables(release.variables())));
     var secrets = secretsOf(release, request.secretsToo(), notes, along);
     Rules.requireUsers(release, secrets);
     var scale = scale(app, release);
@@ -121,8 +121,7 @@ final class Rollbacks {
         notes.add(
             "secret %s has the value of v%d again%s"
                 .formatted(name, release.number(), current == null ? ", though it was unset" : ""));
-        old.ifPresent(
-            entry -> along.add(new Mutation.Put(Records.secretKey(app, name), entry.value())));
+        old.ifPresent(entry -> along.add(new Mutation.Put(Keys.secret(app, name), entry.value())));
       }
     }
     return secrets;

@@ -99,7 +99,7 @@ public final class Tokens {
       throw new UncheckedIOException(
           "making the user of token %s: %s".formatted(owner, e.getMessage()), e);
     }
-    var put = Records.put(Records.tokenKey(app, owner.name()), token);
+    var put = Records.put(Keys.token(app, owner.name()), token);
     records.commit(app, actor, "token create " + owner.name(), List.of(put));
     byUser.put(user, owner);
     return answer(owner.name(), token);
@@ -122,7 +122,7 @@ public final class Tokens {
               "it has " + String.join(", ", records.tokens(app).keySet())));
     }
     byUser.remove(token.user());
-    var delete = new Mutation.Delete(Records.tokenKey(app, name));
+    var delete = new Mutation.Delete(Keys.token(app, name));
     records.commit(app, actor, "token revoke " + name, List.of(delete));
     try {
       users.remove(token.user());

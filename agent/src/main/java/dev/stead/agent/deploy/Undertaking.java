@@ -66,7 +66,7 @@ record Undertaking(Workshop parts, String app, EventLog events, Control control)
   }
 
   private void store(Planner.Origin by, AppMode mode, String message) {
-    var put = Records.put(Records.modeKey(app), new Mode(mode));
+    var put = Records.put(Keys.mode(app), new Mode(mode));
     parts.records().commit(app, by.actor(), message, List.of(put));
   }
 
@@ -160,11 +160,11 @@ record Undertaking(Workshop parts, String app, EventLog events, Control control)
     var mutations = new ArrayList<Mutation>();
     if (begun.plan() instanceof Plan.Move move && move.fresh()) {
       var standing = new Standing("failed: " + failure.code(), Optional.empty());
-      mutations.add(Records.put(Records.standingKey(app, move.release().number()), standing));
+      mutations.add(Records.put(Keys.standing(app, move.release().number()), standing));
     } else {
       // The journal alone is not in the history.
       var act = new Records.Act(journal.operation().kind().word() + " failed: " + failure.code());
-      mutations.add(Records.put(Records.actKey(app), act));
+      mutations.add(Records.put(Keys.act(app), act));
     }
     journal.end(new Outcome.Undone(now, failure), mutations);
   }

@@ -123,8 +123,7 @@ final class EnvironmentsTest {
     deploy("cv", Sample.of("cv"), one);
     var records = new Records(world.store);
     var token = new Records.Token("stead-deploy-cv", "key", Instant.EPOCH, "ada@test");
-    records.commit(
-        "cv", "ada@test", "token", List.of(Records.put(Records.tokenKey("cv", "ci"), token)));
+    records.commit("cv", "ada@test", "token", List.of(Records.put(Keys.token("cv", "ci"), token)));
     fork("production", "staging");
 
     assertThat(world.apps.tokens("staging.cv").tokens()).isEmpty();
@@ -209,7 +208,7 @@ final class EnvironmentsTest {
     deploy("cv", Sample.of("cv"), one);
     deploy("cv", Sample.of("cv"), two);
     for (var number : new int[] {1, 2}) {
-      forgetTheEnvironment(Records.releaseKey("cv", number));
+      forgetTheEnvironment(Keys.release("cv", number));
     }
     world.store.commit(
         Commit.of(
