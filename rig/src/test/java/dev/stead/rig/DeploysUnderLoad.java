@@ -4,6 +4,7 @@ import dev.stead.rig.host.Deploy;
 import dev.stead.rig.host.Installation;
 import dev.stead.rig.host.Project;
 import dev.stead.rig.host.Stead;
+import dev.stead.rig.load.Kind;
 import dev.stead.rig.load.MixedLoad;
 import dev.stead.rig.load.Report;
 import dev.stead.rig.server.SeededServer;
@@ -94,9 +95,7 @@ public final class DeploysUnderLoad {
         load.awaitFlow();
         for (var release = first; release < first + deploys; release++) {
           deployOver(stead, project, release, load);
-          if (traffic.tls() && release % CALLS_EVERY == 0) {
-            deployCalls(stead, CallsApp.edition(calls, "beside v" + release), load);
-          }
+          deployCallsAtTimes(stead, calls, release, load);
         }
         return load.stop();
       }
@@ -121,8 +120,12 @@ public final class DeploysUnderLoad {
         report, switchedAwayFrom.size(), miscounted, cutTooEarly(report), withoutTraffic);
   }
 
-  private void deployCalls(Installation stead, Project calls, MixedLoad load) throws IOException {
-    Deploy.of(stead, calls, CallsApp.NAME).follow(event -> see(event, load)).succeeded();
+  private void deployCallsAtTimes(Installation stead, Project calls, int leaving, MixedLoad load)
+      throws IOException {
+    if (load.kinds().contains(Kind.CALL) && leaving % CALLS_EVERY == 0) {
+      CallsApp.edition(calls, "beside v" + leaving);
+      Deploy.of(stead, calls, CallsApp.NAME).follow(event -> see(event, load)).succeeded();
+    }
   }
 
   /// Whether it is a switch; that one comes under traffic of every kind is looked at here.

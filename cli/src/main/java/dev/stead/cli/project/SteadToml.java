@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -26,11 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.tomlj.Toml;
 
-/// The reader of one `stead.toml`. [#KEYS] is the whole format; every section has its method below.
+/// The reader of one `stead.toml`. [Format] is the whole of it; every section has its method below.
 final class SteadToml {
-  /// The keys of each section, under the section's name as a reader would write it.
-  private static final Map<String, List<String>> KEYS = keys();
-
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration LEAST_SLEEP_AFTER = Duration.ofSeconds(1);
   private static final Duration LONGEST_HSTS = Duration.ofDays(2 * 365);
@@ -52,66 +48,6 @@ final class SteadToml {
     this.directory = directory;
   }
 
-  private static Map<String, List<String>> keys() {
-    var keys = new LinkedHashMap<String, List<String>>();
-    keys.put("build", List.of("command", "include", "install"));
-    keys.put(
-        "process.NAME",
-        List.of(
-            "command",
-            "instances",
-            "memory",
-            "cpu",
-            "stop-timeout",
-            "stop-signal",
-            "overlap",
-            "sleep-after"));
-    keys.put("release", List.of("command"));
-    keys.put(
-        "http",
-        List.of(
-            "hosts",
-            "path",
-            "strip-path",
-            "health",
-            "drain",
-            "drain-streams",
-            "max-body",
-            "response-timeout",
-            "https",
-            "hsts-max-age",
-            "canonical-host",
-            "allow",
-            "compress",
-            "redirects",
-            "headers",
-            "users",
-            "error-pages",
-            "protocol"));
-    keys.put("rollout", List.of("strategy", "start-timeout", "settle", "release-timeout"));
-    keys.put("static", List.of("dir"));
-    keys.put("volumes.NAME", List.of("path", "size"));
-    keys.put("system", List.of("packages", "cpu-features"));
-    keys.put("environment.NAME", List.of("hosts"));
-    keys.put("server", List.of("default"));
-    return keys;
-  }
-
-  private static final List<String> TOP =
-      List.of(
-          "app",
-          "build",
-          "process",
-          "release",
-          "http",
-          "rollout",
-          "static",
-          "volumes",
-          "system",
-          "server",
-          "env",
-          "environment");
-
   Project read(String text) throws IOException {
     var toml = Toml.parse(text);
     toml.errors()
@@ -120,7 +56,7 @@ final class SteadToml {
                 faults.add(error.position().line(), firstLine(String.valueOf(error.getMessage()))));
     boolean whole = !faults.any();
     var top = new Section("", toml, faults);
-    top.refuseUnknown(TOP, KEYS);
+    top.refuseUnknown(Format.TOP, Format.KEYS);
 
     var app = app(top, whole);
     var build = section(top, "build");
@@ -201,7 +137,7 @@ final class SteadToml {
   }
 
   private Optional<ProcessConfig> process(Section process, Section all, String name) {
-    process.refuseUnknown(valid("process.NAME"), KEYS);
+    process.refuseUnknown(valid("process.NAME"), Format.KEYS);
     var command = process.text("command");
     if (!process.keys().contains("command")) {
       all.fault(name, "[process.%s] has no command".formatted(name));
@@ -259,7 +195,7 @@ final class SteadToml {
         http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()),
         http.bool("https"),
         http.duration("hsts-max-age", LONGEST_HSTS),
-        new HttpRules(http, KEYS).read(hosts),
+        new HttpRules(http, Format.KEYS).read(hosts),
         protocol);
   }
 
@@ -383,7 +319,7 @@ final class SteadToml {
 
   private void environment(
       Section environment, String name, NavigableMap<String, EnvironmentConfig> result) {
-    environment.refuseUnknown(valid("environment.NAME"), KEYS);
+    environment.refuseUnknown(valid("environment.NAME"), Format.KEYS);
     result.put(name, new EnvironmentConfig(hosts(environment, "environment." + name)));
   }
 
@@ -403,7 +339,7 @@ final class SteadToml {
 
   private void volume(
       Section volume, String name, Section all, NavigableMap<String, VolumeConfig> result) {
-    volume.refuseUnknown(valid("volumes.NAME"), KEYS);
+    volume.refuseUnknown(valid("volumes.NAME"), Format.KEYS);
     if (!volume.keys().contains("path")) {
       all.fault(name, "[volumes.%s] has no path".formatted(name));
     }
@@ -466,12 +402,12 @@ final class SteadToml {
   /// A section of the top whose unknown keys have been refused.
   private static Optional<Section> section(Section top, String key) {
     var found = top.section(key);
-    found.ifPresent(section -> section.refuseUnknown(valid(key), KEYS));
+    found.ifPresent(section -> section.refuseUnknown(valid(key), Format.KEYS));
     return found;
   }
 
   private static List<String> valid(String kind) {
-    return Objects.requireNonNull(KEYS.get(kind));
+    return Objects.requireNonNull(Format.KEYS.get(kind));
   }
 
   private List<String> paths(Section section, String key) {

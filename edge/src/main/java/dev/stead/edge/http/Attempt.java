@@ -42,13 +42,13 @@ final class Attempt {
   private final LiveService service;
   private final Target target;
   private final boolean call;
+  private final AnswerBody body;
+  private final Drains drains;
 
   private Phase phase = Phase.CONNECTING;
   private @Nullable Upstream connection;
   private @Nullable AnswerHead answer;
-  private @Nullable Compression compression;
   private @Nullable Tunnel tunnel;
-  private @Nullable Drain retirement;
   private boolean deaf;
   private boolean stream;
   private float share;
@@ -66,6 +66,8 @@ final class Attempt {
     this.service = service;
     this.target = target;
     this.call = h2c() && inbound.grpc();
+    this.body = new AnswerBody(exchange, client);
+    this.drains = new Drains(worker, target, limits());
   }
 
   Target target() {
@@ -209,8 +211,7 @@ final class Attempt {
     phase = Phase.ANSWERING;
     sent.forget();
     AnswerHead head = AnswerHead.of(response, inbound);
-    compression = Compression.begin(response, inbound, service.listed(), worker.compressions());
-    if (compression != null) {
+    if (body.compresses(response, service)) {
       head = head.resized();
     }
     answer = head;
@@ -281,21 +282,12 @@ final class Attempt {
       return;
     }
     boolean last = content instanceof LastHttpContent;
-    write(compression == null ? content : compression.pass(content));
+    body.write(content);
     if (last) {
       answerEnded();
     } else if (!client.writable() && connection != null) {
       client.flush();
       connection.reading(client.writable());
-    }
-  }
-
-  private void write(HttpContent content) {
-    exchange.tally().out(content.content().readableBytes());
-    if (content.content().isReadable() || content instanceof LastHttpContent) {
-      client.write(content);
-    } else {
-      content.release();
     }
   }
 
@@ -319,10 +311,7 @@ final class Attempt {
   }
 
   void flushTowardsClient() {
-    if (compression != null) {
-      write(compression.flush());
-    }
-    client.flush();
+    body.flush();
   }
 
   void clientWritable() {
@@ -412,10 +401,7 @@ final class Attempt {
     }
     phase = Phase.LEFT;
     tunnel = null;
-    if (compression != null) {
-      compression.close();
-      compression = null;
-    }
+    body.close();
     if (stream) {
       target.releaseStream();
     } else {
@@ -428,20 +414,8 @@ final class Attempt {
     }
   }
 
-  /// The budgets that end this attempt: its target's since that left the table, or its own since
-  /// the edge retires.
-  private @Nullable Drain drain(long nowNanos) {
-    if (target.drain() == null && worker.retiring()) {
-      if (retirement == null) {
-        retirement = Drain.begin(limits(), nowNanos);
-      }
-      return retirement;
-    }
-    return target.drain();
-  }
-
   void sweep(long nowNanos) {
-    Drain drain = drain(nowNanos);
+    Drain drain = drains.now(nowNanos);
     switch (phase) {
       case TUNNEL -> {
         if (tunnel != null) {
