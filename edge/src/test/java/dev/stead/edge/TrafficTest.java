@@ -116,6 +116,7 @@ final class TrafficTest {
   private static void abandon(EdgeUnderTest edge) throws IOException {
     try (var client = edge.connect()) {
       client.get("/large").head();
+      client.exactly(1);
       client.reset();
     }
   }
