@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 final class CrushTest {
   private final Home home = Home.make();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final int port = freePort();
+  private final int port = FreePort.next();
   private Agent agent;
 
   @BeforeEach
@@ -218,13 +218,5 @@ final class CrushTest {
 
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static int freePort() {
-    try (var free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -6,8 +6,6 @@ import dev.stead.sdk.Traffic;
 import dev.stead.sdk.Traffic.ReleaseTraffic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,17 +26,9 @@ final class TrafficStoryTest {
 
   private final Home home = Home.make();
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int metricsPort = freePort();
+  private final int metricsPort = FreePort.next();
   private Process agent;
   private int port;
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   @BeforeEach
   void start() throws IOException {

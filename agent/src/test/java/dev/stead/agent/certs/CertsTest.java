@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.stead.agent.FreePort;
 import dev.stead.agent.edge.EdgeLink;
 import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.Answers.Cert;
@@ -162,7 +163,7 @@ final class CertsTest {
   void whatTheCaCannotSeeIsToldAndTriedLaterAtTheOtherPort() throws Exception {
     // Nobody answers where the CA asks.
     edge.close();
-    edge = new RealEdge(home, Pebble.freePort(), pebble.httpsPort);
+    edge = new RealEdge(home, FreePort.next(), pebble.httpsPort);
     hosts = Set.of(HOST);
     certs.start(() -> hosts);
 
@@ -184,7 +185,7 @@ final class CertsTest {
   @Test
   void onceAValidationHasFailedTheNextIsRehearsedWhereItCostsNothing() throws Exception {
     edge.close();
-    edge = new RealEdge(home, Pebble.freePort(), Pebble.freePort());
+    edge = new RealEdge(home, FreePort.next(), FreePort.next());
     try (var staging = new Pebble(Files.createDirectories(home.resolve("staging")))) {
       certs = new Certs(around(Optional.of(staging.authority()), pebble.authority()));
       assertThat(refused(HOST).what()).contains(pebble.authority().name());
@@ -200,7 +201,7 @@ final class CertsTest {
   @Test
   void aRehearsalThatSucceedsIsFollowedByTheOrder() throws Exception {
     edge.close();
-    edge = new RealEdge(home, Pebble.freePort(), pebble.httpsPort);
+    edge = new RealEdge(home, FreePort.next(), pebble.httpsPort);
     certs = new Certs(around(Optional.of(pebble.authority()), pebble.authority()));
     certs.start(() -> hosts);
     assertThat(refused(HOST).code()).isEqualTo(Code.CERT_VALIDATION.id());
@@ -219,7 +220,7 @@ final class CertsTest {
   void aSecondCaIsAskedWhereTheFirstIsDown() throws Exception {
     var down =
         new Authority(
-            URI.create("https://localhost:%d/dir".formatted(Pebble.freePort())),
+            URI.create("https://localhost:%d/dir".formatted(FreePort.next())),
             pebble.authority().trust());
     certs = certs(down, pebble.authority());
     hosts = Set.of(HOST);

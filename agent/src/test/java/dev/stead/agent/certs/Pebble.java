@@ -1,8 +1,8 @@
 package dev.stead.agent.certs;
 
+import dev.stead.agent.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,15 +24,15 @@ final class Pebble implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /// Where it looks for the answers to HTTP-01.
-  final int httpPort = freePort();
+  final int httpPort = FreePort.next();
 
   /// Where it looks for the answers to TLS-ALPN-01.
-  final int httpsPort = freePort();
+  final int httpsPort = FreePort.next();
 
   private final Path directory;
-  private final int port = freePort();
-  private final int managementPort = freePort();
-  private final int dnsPort = freePort();
+  private final int port = FreePort.next();
+  private final int managementPort = FreePort.next();
+  private final int dnsPort = FreePort.next();
   private final List<Process> processes = new ArrayList<>();
 
   Pebble(Path directory) throws IOException, InterruptedException {
@@ -107,7 +107,7 @@ final class Pebble implements AutoCloseable {
         "-tlsalpn01",
         "",
         "-management",
-        "127.0.0.1:" + freePort());
+        "127.0.0.1:" + FreePort.next());
     run("pebble", "-config", file.toString(), "-dnsserver", dns);
     awaitListening(dnsPort);
     awaitListening(port);
@@ -167,14 +167,6 @@ final class Pebble implements AutoCloseable {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -2,13 +2,13 @@ package dev.stead.agent.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stead.agent.FreePort;
 import dev.stead.agent.certs.RealEdge;
 import dev.stead.sdk.Answers.AppState;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,8 +39,8 @@ final class VisitorsTest {
 
   @BeforeEach
   void open() throws Exception {
-    port = freePort();
-    edge = new RealEdge(Files.createDirectories(temporary.resolve("edge")), port, freePort());
+    port = FreePort.next();
+    edge = new RealEdge(Files.createDirectories(temporary.resolve("edge")), port, FreePort.next());
     world = new World();
     world.dropAgent();
     world.edges = edge.sockets();
@@ -181,12 +181,6 @@ final class VisitorsTest {
               .formatted(path, more);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var free = new ServerSocket(0)) {
-      return free.getLocalPort();
     }
   }
 }

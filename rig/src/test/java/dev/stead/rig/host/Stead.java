@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A Stead in a directory of its own, used as a user uses it: through the CLI of the distribution,
@@ -61,11 +62,21 @@ public final class Stead implements Installation {
     }
   }
 
+  /// A port below the range that the system takes ports for connections from (on Linux 32768 and
+  /// above), and that of the instances: it is not taken before a Stead has it.
   public static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    return RandomGenerator.getDefault()
+        .ints(16_000, 21_000)
+        .filter(Stead::isFree)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isFree(int port) {
+    try (var socket = new ServerSocket(port)) {
+      return socket.isBound();
     } catch (IOException e) {
-      throw new UncheckedIOException("looking for a free port", e);
+      return false;
     }
   }
 
