@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /// a moment ago may by now belong to a connection of the test beside it.
 public final class FreePort {
   private static final int FIRST = 10_000;
-  private static final int BOUND = 21_000;
+  private static final int BOUND = 20_000;
 
   private FreePort() {}
 

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// `stead history`
 @Command(
@@ -15,12 +14,6 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class HistoryCommand implements Callable<Integer> {
   private final Surroundings surroundings;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "APP",
-      description = "the app; without it the one of --app or of the stead.toml here")
-  private Optional<String> named = Optional.empty();
 
   @Option(
       names = "--since",
@@ -30,7 +23,7 @@ final class HistoryCommand implements Callable<Integer> {
   private Optional<Duration> since = Optional.empty();
 
   @Mixin private final ServerChoice server = new ServerChoice();
-  @Mixin private final AppChoice app = new AppChoice();
+  @Mixin private final AppArgument app = new AppArgument();
   @Mixin private final JsonChoice json = new JsonChoice();
 
   HistoryCommand(Surroundings surroundings) {
@@ -40,7 +33,7 @@ final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var at = server.in(surroundings);
-    var answer = at.client().history(app.name(at, named), since);
+    var answer = at.client().history(app.name(at), since);
     var terminal = at.terminal();
     if (json.wanted()) {
       terminal.json(answer);

@@ -1,12 +1,10 @@
 package dev.stead.cli;
 
-import dev.stead.sdk.Requests;
+import dev.stead.sdk.Client;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /// `stead pause`
 @Command(
@@ -16,15 +14,7 @@ import picocli.CommandLine.Parameters;
 final class PauseCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "APP",
-      description = "the app; without it the one of --app or of the stead.toml here")
-  private Optional<String> named = Optional.empty();
-
-  @Mixin private final ServerChoice server = new ServerChoice();
-  @Mixin private final AppChoice app = new AppChoice();
-  @Mixin private final WaitChoice wait = new WaitChoice();
+  @Mixin private final PlainOperation operation = new PlainOperation();
 
   PauseCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -32,9 +22,6 @@ final class PauseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var at = server.in(surroundings);
-    var name = app.name(at, named);
-    var started = at.client().pause(name, new Requests.Plain(wait.time()));
-    return new Operation(at).follow(name, started, "is paused");
+    return operation.follow(surroundings, Client::pause, "is paused");
   }
 }

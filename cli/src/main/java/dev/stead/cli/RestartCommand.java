@@ -1,6 +1,6 @@
 package dev.stead.cli;
 
-import dev.stead.sdk.Requests;
+import dev.stead.sdk.Client;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,9 +13,7 @@ import picocli.CommandLine.Mixin;
 final class RestartCommand implements Callable<Integer> {
   private final Surroundings surroundings;
 
-  @Mixin private final ServerChoice server = new ServerChoice();
-  @Mixin private final AppChoice app = new AppChoice();
-  @Mixin private final WaitChoice wait = new WaitChoice();
+  @Mixin private final PlainOperation operation = new PlainOperation();
 
   RestartCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -23,9 +21,6 @@ final class RestartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var at = server.in(surroundings);
-    var name = app.name(at);
-    var started = at.client().restart(name, new Requests.Plain(wait.time()));
-    return new Operation(at).follow(name, started, "is restarted");
+    return operation.follow(surroundings, Client::restart, "is restarted");
   }
 }

@@ -19,6 +19,16 @@ final class Calls {
         Tables.limited(Tables.service(apps), Tables.drains(DRAIN, DRAIN_STREAMS)), Protocol.H2C);
   }
 
+  /// What an app does on one connection, which is closed when it returns.
+  interface Script {
+    void serve(RawStreams streams) throws IOException;
+  }
+
+  /// An app named `a` that speaks HTTP/2.
+  static App app(Script script) throws IOException {
+    return new App("a", (self, wire) -> script.serve(RawStreams.accept(wire)));
+  }
+
   static String[] call(String method) {
     return request("POST", method, "content-type", "application/grpc", "te", "trailers");
   }

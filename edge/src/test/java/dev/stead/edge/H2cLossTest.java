@@ -53,10 +53,8 @@ final class H2cLossTest {
   @Test
   void whatTheAppBreaksOffHasTheStatusThatTheAppGaveIt() throws IOException {
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   for (int error : List.of(INTERNAL_ERROR, CANCEL, ENHANCE_YOUR_CALM)) {
                     int stream = begun(streams).stream();
                     answerHead(streams, stream);
@@ -82,14 +80,12 @@ final class H2cLossTest {
   @Test
   void anAnswerThatIsNoCallsIsCutWhereTheAppBreaksItOff() throws IOException {
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   int stream = begun(streams).stream();
                   streams.head(stream, false, ":status", "200").data(stream, false, "half");
                   streams.reset(stream, CANCEL);
-                  wire.toEnd();
+                  streams.toEnd();
                 });
         var edge = new EdgeUnderTest(h2c(app));
         var client = RawStreams.connect(edge)) {
@@ -155,12 +151,10 @@ final class H2cLossTest {
   @Test
   void whatTheAppMayHaveBegunIsNotMadeAgain() throws IOException {
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   streams.reset(body(streams, "x").stream(), INTERNAL_ERROR);
-                  wire.toEnd();
+                  streams.toEnd();
                 });
         var edge = new EdgeUnderTest(h2c(app));
         var client = RawStreams.connect(edge)) {
@@ -176,12 +170,10 @@ final class H2cLossTest {
   @Test
   void aBodyThatIsTooLargeToKeepIsNotSentAgain() throws IOException {
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   streams.reset(streams.await(RawStreams.Frame::ends).stream(), REFUSED_STREAM);
-                  wire.toEnd();
+                  streams.toEnd();
                 });
         var edge = new EdgeUnderTest(h2c(app));
         var client = RawStreams.connect(edge)) {
@@ -220,10 +212,8 @@ final class H2cLossTest {
   void anAnswerThatDoesNotComeTimesOutUnlessItIsACalls() throws IOException {
     var come = new CountDownLatch(2);
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   while (true) {
                     begun(streams);
                     come.countDown();
@@ -261,10 +251,8 @@ final class H2cLossTest {
   void aClientThatGivesUpEndsItsCallAtTheApp() throws IOException {
     var ended = new CopyOnWriteArrayList<Integer>();
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   answerHead(streams, begun(streams).stream());
                   ended.add(streams.await(frame -> frame.type() == RawStreams.RST_STREAM).error());
                 });

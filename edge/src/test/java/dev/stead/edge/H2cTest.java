@@ -27,10 +27,8 @@ final class H2cTest {
   void aCallAndItsTrailersPassAsTheyAre() throws IOException {
     var seen = new CopyOnWriteArrayList<String>();
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   RawStreams.Frame head = begun(streams);
                   seen.addAll(head.headers());
                   String message = streams.await(frame -> frame.type() == RawStreams.DATA).text();
@@ -38,7 +36,7 @@ final class H2cTest {
                   streams
                       .data(head.stream(), false, "you said " + message)
                       .head(head.stream(), true, "grpc-status", "0", "grpc-message", "fine");
-                  wire.toEnd();
+                  streams.toEnd();
                 });
         var edge = new EdgeUnderTest(h2c(app));
         var client = RawStreams.connect(edge)) {
@@ -64,10 +62,8 @@ final class H2cTest {
   void aCallThatEndsWellIsNotReset() throws IOException {
     var types = new CopyOnWriteArrayList<Integer>();
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   while (true) {
                     RawStreams.Frame next = streams.read();
                     types.add(next.type());
@@ -90,10 +86,8 @@ final class H2cTest {
   @Test
   void aFailureWithoutABodyStaysOneHead() throws IOException {
     try (var app =
-            new App(
-                "a",
-                (self, wire) -> {
-                  RawStreams streams = RawStreams.accept(wire);
+            Calls.app(
+                streams -> {
                   RawStreams.Frame head = begun(streams);
                   streams.head(
                       head.stream(),
@@ -104,7 +98,7 @@ final class H2cTest {
                       "application/grpc",
                       "grpc-status",
                       "12");
-                  wire.toEnd();
+                  streams.toEnd();
                 });
         var edge = new EdgeUnderTest(h2c(app));
         var client = RawStreams.connect(edge)) {
@@ -216,7 +210,7 @@ final class H2cTest {
   @Test
   void aClientThatReadsNothingStopsItsOwnCallAlone() throws IOException {
     var sent = new AtomicLong();
-    try (var app = new App("a", (self, wire) -> pour(RawStreams.accept(wire), sent));
+    try (var app = Calls.app(streams -> pour(streams, sent));
         var edge = new EdgeUnderTest(h2c(app));
         var client = RawStreams.connect(edge)) {
       client.head(1, false, call("/pour"));

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,11 @@ final class RawStreams implements AutoCloseable {
   static RawStreams silent(EdgeUnderTest edge) throws IOException {
     return new RawStreams(
         TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "app.test", "h2"));
+  }
+
+  /// Reads on until the other side ends.
+  void toEnd() throws IOException {
+    in.transferTo(OutputStream.nullOutputStream());
   }
 
   /// An app's end, without TLS: reads the greeting and answers it with settings that are the

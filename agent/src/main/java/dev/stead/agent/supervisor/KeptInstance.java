@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One instance and the thread that keeps it: watches its run, says how it ended, waits, starts it
 /// again.
-final class KeptInstance {
+final class KeptInstance implements KnownInstance {
   private static final System.Logger LOG = System.getLogger(KeptInstance.class.getName());
 
   /// How soon an end or an excess of memory is noticed.
@@ -40,7 +40,8 @@ final class KeptInstance {
     this.standing = new Standing(spec, files.past());
   }
 
-  void start(InstanceSpec wanted) {
+  @Override
+  public void start(InstanceSpec wanted) {
     if (!standing.hold(wanted)) {
       throw new IllegalStateException("instance %s is in use".formatted(files.id()));
     }
@@ -48,7 +49,8 @@ final class KeptInstance {
   }
 
   /// Goes on keeping it where it runs, starts it where it does not.
-  void adopt(InstanceSpec wanted) {
+  @Override
+  public void adopt(InstanceSpec wanted) {
     if (standing.holdOrKeep(wanted)) {
       launchFirst(wanted);
     }
@@ -172,7 +174,8 @@ final class KeptInstance {
     }
   }
 
-  void stop(Duration grace) {
+  @Override
+  public void stop(Duration grace) {
     try {
       standing.stop(grace, KILL_MAX);
     } catch (InterruptedException e) {
@@ -196,7 +199,8 @@ final class KeptInstance {
   }
 
   /// Deletes its files.
-  void remove() {
+  @Override
+  public void remove() {
     if (standing.held()) {
       throw new IllegalStateException(
           "instance %s runs: stop it before it is removed".formatted(files.id()));
@@ -204,12 +208,14 @@ final class KeptInstance {
     files.delete();
   }
 
-  Instance instance() {
+  @Override
+  public Instance instance() {
     OptionalLong memory = standing.run().map(LiveRun::memoryBytes).orElseGet(OptionalLong::empty);
     return standing.instance().withMemory(memory);
   }
 
-  Set<Integer> listeningPorts() {
+  @Override
+  public Set<Integer> listeningPorts() {
     return standing.run().map(run -> Processes.listeningPorts(run.processes())).orElse(Set.of());
   }
 }

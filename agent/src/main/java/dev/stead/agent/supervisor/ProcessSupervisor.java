@@ -11,11 +11,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +38,7 @@ public final class ProcessSupervisor implements Supervisor {
   private final ControlGroups groups;
   private final Launches launches;
   private final SecureRandom random = new SecureRandom();
-  private final Map<String, KeptInstance> instances = new ConcurrentHashMap<>();
+  private final KnownInstances<KeptInstance> instances = new KnownInstances<>();
   private final Set<RunningTask> tasks = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -94,7 +92,7 @@ public final class ProcessSupervisor implements Supervisor {
   private boolean find(InstanceFiles files, InstanceFiles.Spec spec) throws IOException {
     KeptInstance instance =
         new KeptInstance(spec.withoutEnvironment(files.id()), files, launches, clock);
-    instances.put(files.id(), instance);
+    instances.found(files.id(), instance);
     Optional<LiveRun> run = launches.find(spec, files);
     if (run.isPresent()) {
       instance.found(run.orElseThrow());
@@ -149,8 +147,8 @@ public final class ProcessSupervisor implements Supervisor {
 
   private KeptInstance kept(InstanceSpec spec) {
     requireOpen();
-    return instances.computeIfAbsent(
-        spec.id(), id -> new KeptInstance(spec, files(id), launches, clock));
+    return instances.get(
+        spec.id(), () -> new KeptInstance(spec, files(spec.id()), launches, clock));
   }
 
   private InstanceFiles files(String id) {
@@ -165,39 +163,27 @@ public final class ProcessSupervisor implements Supervisor {
 
   @Override
   public void stop(String id, Duration grace) {
-    KeptInstance instance = instances.get(id);
-    if (instance != null) {
-      instance.stop(grace);
-    }
+    instances.stop(id, grace);
   }
 
   @Override
   public void remove(String id) {
-    KeptInstance instance = instances.get(id);
-    if (instance != null) {
-      instance.remove();
-      instances.remove(id);
-    }
+    instances.remove(id);
   }
 
   @Override
   public List<Instance> instances() {
-    return instances.values().stream()
-        .map(KeptInstance::instance)
-        .sorted(Comparator.comparing(Instance::id))
-        .toList();
+    return instances.list();
   }
 
   @Override
   public Optional<Instance> instance(String id) {
-    return Optional.ofNullable(instances.get(id)).map(KeptInstance::instance);
+    return instances.find(id);
   }
 
   @Override
   public Set<Integer> listeningPorts(String id) {
-    return Optional.ofNullable(instances.get(id))
-        .map(KeptInstance::listeningPorts)
-        .orElse(Set.of());
+    return instances.listeningPorts(id);
   }
 
   @Override
@@ -239,7 +225,7 @@ public final class ProcessSupervisor implements Supervisor {
     }
     closed = true;
     tasks.forEach(RunningTask::close);
-    instances.values().forEach(KeptInstance::letGo);
+    instances.all().forEach(KeptInstance::letGo);
     groups.close();
   }
 }

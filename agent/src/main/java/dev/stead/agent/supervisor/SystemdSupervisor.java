@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ public final class SystemdSupervisor implements Supervisor {
   private final InstantSource clock;
   private final UnitWorkshop workshop;
   private final SecureRandom random = new SecureRandom();
-  private final Map<String, UnitInstance> instances = new ConcurrentHashMap<>();
+  private final KnownInstances<UnitInstance> instances = new KnownInstances<>();
   private final Map<String, UnitTask> tasks = new ConcurrentHashMap<>();
   private final Thread memoryWatch =
       Thread.ofVirtual().name("memory-watch").unstarted(this::watchMemory);
@@ -86,7 +85,7 @@ public final class SystemdSupervisor implements Supervisor {
   /// memory (`OOMPolicy=`); with version 1 it does not learn of it.
   private void watchMemory() {
     while (!closed) {
-      for (UnitInstance instance : instances.values()) {
+      for (UnitInstance instance : instances.all()) {
         try {
           instance.endWhenShortOfMemory();
         } catch (UncheckedIOException e) {
@@ -117,7 +116,7 @@ public final class SystemdSupervisor implements Supervisor {
         var files = new InstanceFiles(each);
         Optional<InstanceFiles.Spec> spec = files.spec();
         if (spec.isPresent()) {
-          instances.put(
+          instances.found(
               files.id(),
               new UnitInstance(spec.orElseThrow().withoutEnvironment(files.id()), each, workshop));
         } else {
@@ -136,7 +135,7 @@ public final class SystemdSupervisor implements Supervisor {
     }
     try (DirectoryStream<Path> found = Files.newDirectoryStream(workshop.records())) {
       for (Path each : found) {
-        if (!instances.containsKey(each.getFileName().toString())) {
+        if (!instances.contains(each.getFileName().toString())) {
           new UnitRecord(each).delete();
         }
       }
@@ -150,7 +149,7 @@ public final class SystemdSupervisor implements Supervisor {
     for (String unit : workshop.units().list(UnitWorkshop.APP_PREFIX + "*.service")) {
       String id =
           unit.substring(UnitWorkshop.APP_PREFIX.length(), unit.length() - ".service".length());
-      if (!instances.containsKey(id)) {
+      if (!instances.contains(id)) {
         workshop.units().stop(unit, Duration.ZERO);
         workshop.units().forget(unit);
       }
@@ -206,8 +205,8 @@ public final class SystemdSupervisor implements Supervisor {
 
   private UnitInstance kept(InstanceSpec spec) {
     requireOpen();
-    return instances.computeIfAbsent(
-        spec.id(), id -> new UnitInstance(spec, directory.resolve(id), workshop));
+    return instances.get(
+        spec.id(), () -> new UnitInstance(spec, directory.resolve(spec.id()), workshop));
   }
 
   private void requireOpen() {
@@ -218,39 +217,27 @@ public final class SystemdSupervisor implements Supervisor {
 
   @Override
   public void stop(String id, Duration grace) {
-    UnitInstance instance = instances.get(id);
-    if (instance != null) {
-      instance.stop(grace);
-    }
+    instances.stop(id, grace);
   }
 
   @Override
   public void remove(String id) {
-    UnitInstance instance = instances.get(id);
-    if (instance != null) {
-      instance.remove();
-      instances.remove(id);
-    }
+    instances.remove(id);
   }
 
   @Override
   public List<Instance> instances() {
-    return instances.values().stream()
-        .map(UnitInstance::instance)
-        .sorted(Comparator.comparing(Instance::id))
-        .toList();
+    return instances.list();
   }
 
   @Override
   public Optional<Instance> instance(String id) {
-    return Optional.ofNullable(instances.get(id)).map(UnitInstance::instance);
+    return instances.find(id);
   }
 
   @Override
   public Set<Integer> listeningPorts(String id) {
-    return Optional.ofNullable(instances.get(id))
-        .map(UnitInstance::listeningPorts)
-        .orElse(Set.of());
+    return instances.listeningPorts(id);
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /// One instance as a unit. systemd keeps it running by itself, whether an agent is there or not;
 /// what is told here is read from what `unit.sh` wrote down.
-final class UnitInstance {
+final class UnitInstance implements KnownInstance {
   private final String id;
   private final String unit;
   private final InstanceFiles files;
@@ -37,7 +37,8 @@ final class UnitInstance {
     this.wanted = new AtomicBoolean(workshop.units().defined(unit));
   }
 
-  void start(InstanceSpec fresh) {
+  @Override
+  public void start(InstanceSpec fresh) {
     if (!wanted.compareAndSet(false, true)) {
       throw new IllegalStateException("instance %s is in use".formatted(id));
     }
@@ -45,7 +46,8 @@ final class UnitInstance {
   }
 
   /// Goes on with it where its unit runs, or is about to; starts it where there is none.
-  void adopt(InstanceSpec known) {
+  @Override
+  public void adopt(InstanceSpec known) {
     if (!wanted.compareAndSet(false, true)) {
       try {
         record.create();
@@ -113,7 +115,8 @@ final class UnitInstance {
         .formatted(id, String.join("\n", service));
   }
 
-  void stop(Duration grace) {
+  @Override
+  public void stop(Duration grace) {
     if (!wanted.get()) {
       return;
     }
@@ -126,7 +129,8 @@ final class UnitInstance {
     wanted.set(false);
   }
 
-  void remove() {
+  @Override
+  public void remove() {
     if (wanted.get()) {
       throw new IllegalStateException(
           "instance %s runs: stop it before it is removed".formatted(id));
@@ -135,7 +139,8 @@ final class UnitInstance {
     files.delete();
   }
 
-  Instance instance() {
+  @Override
+  public Instance instance() {
     int ends = record.ends();
     State state = state();
     int restarts = state instanceof State.Running ? ends : Math.max(0, ends - 1);
@@ -179,7 +184,8 @@ final class UnitInstance {
         .orElseGet(OptionalLong::empty);
   }
 
-  Set<Integer> listeningPorts() {
+  @Override
+  public Set<Integer> listeningPorts() {
     return running()
         .map(process -> Processes.listeningPorts(UnitGroup.of(process).processes(process)))
         .orElseGet(Set::of);

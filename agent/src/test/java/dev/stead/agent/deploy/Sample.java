@@ -135,94 +135,55 @@ record Sample(
   }
 
   Sample hosts(String... hosts) {
-    var d = HttpConfig.DEFAULTS;
-    return http(
-        new HttpConfig(
-            List.of(hosts),
-            d.path(),
-            d.stripPath(),
-            http.health(),
-            d.drain(),
-            d.drainStreams(),
-            d.bodyBytesMax(),
-            d.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            http.rules(),
-            http.protocol()));
+    return http(List.of(hosts), http.health(), http.rules(), http.protocol());
   }
 
   Sample health(String health) {
-    var d = HttpConfig.DEFAULTS;
-    return http(
-        new HttpConfig(
-            http.hosts(),
-            d.path(),
-            d.stripPath(),
-            health,
-            d.drain(),
-            d.drainStreams(),
-            d.bodyBytesMax(),
-            d.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            http.rules(),
-            http.protocol()));
-  }
-
-  Sample https(Boolean wanted) {
-    var d = HttpConfig.DEFAULTS;
-    return http(
-        new HttpConfig(
-            http.hosts(),
-            d.path(),
-            d.stripPath(),
-            http.health(),
-            d.drain(),
-            d.drainStreams(),
-            d.bodyBytesMax(),
-            d.responseTimeout(),
-            Optional.of(wanted),
-            Optional.of(Duration.ofDays(365)),
-            http.rules(),
-            http.protocol()));
+    return http(http.hosts(), health, http.rules(), http.protocol());
   }
 
   Sample rules(HttpConfig.Rules rules) {
-    var d = HttpConfig.DEFAULTS;
-    return http(
-        new HttpConfig(
-            http.hosts(),
-            d.path(),
-            d.stripPath(),
-            http.health(),
-            d.drain(),
-            d.drainStreams(),
-            d.bodyBytesMax(),
-            d.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            rules,
-            http.protocol()));
+    return http(http.hosts(), http.health(), rules, http.protocol());
   }
 
   /// Speaks HTTP/2 without TLS.
   Sample h2c() {
-    var d = HttpConfig.DEFAULTS;
+    return http(http.hosts(), HttpConfig.HEALTH_TCP, http.rules(), HttpConfig.Protocol.H2C);
+  }
+
+  private Sample http(
+      List<String> hosts, String health, HttpConfig.Rules rules, HttpConfig.Protocol protocol) {
+    return http(
+        new HttpConfig(
+            hosts,
+            http.path(),
+            http.stripPath(),
+            health,
+            http.drain(),
+            http.drainStreams(),
+            http.bodyBytesMax(),
+            http.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            rules,
+            protocol));
+  }
+
+  Sample https(Boolean wanted) {
     return http(
         new HttpConfig(
             http.hosts(),
-            d.path(),
-            d.stripPath(),
-            HttpConfig.HEALTH_TCP,
-            d.drain(),
-            d.drainStreams(),
-            d.bodyBytesMax(),
-            d.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
+            http.path(),
+            http.stripPath(),
+            http.health(),
+            http.drain(),
+            http.drainStreams(),
+            http.bodyBytesMax(),
+            http.responseTimeout(),
+            Optional.of(wanted),
+            Optional.of(Duration.ofDays(365)),
             http.rules(),
-            HttpConfig.Protocol.H2C));
+            http.protocol()));
   }
 
   private Sample http(HttpConfig changed) {

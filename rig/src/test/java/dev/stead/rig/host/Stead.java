@@ -66,7 +66,7 @@ public final class Stead implements Installation {
   /// above), and that of the instances: it is not taken before a Stead has it.
   public static int freePort() {
     return RandomGenerator.getDefault()
-        .ints(16_000, 21_000)
+        .ints(16_000, 20_000)
         .filter(Stead::isFree)
         .findFirst()
         .orElseThrow();
