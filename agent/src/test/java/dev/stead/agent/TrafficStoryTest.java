@@ -61,7 +61,7 @@ final class TrafficStoryTest {
           .filter(each -> each.app().equals(Traffic.NOBODY))
           .findFirst();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(home.printed(), e);
     }
   }
 

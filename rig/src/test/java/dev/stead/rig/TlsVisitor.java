@@ -4,24 +4,17 @@ import dev.stead.rig.host.Entrance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/// Somebody who comes by https, each time on a connection of its own, and believes any certificate.
+/// Somebody who comes by https and believes any certificate.
 final class TlsVisitor {
   private static final int PORT = 443;
-  private static final int CROWD = 4;
   private static final SSLContext CREDULOUS = Entrance.credulous();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -38,17 +31,16 @@ final class TlsVisitor {
   record Visit(String answer, String issuer) {}
 
   Visit visit() {
-    try {
-      return attempt();
+    try (var plain = new Socket()) {
+      plain.connect(new InetSocketAddress(address, PORT), (int) PATIENCE.toMillis());
+      plain.setSoTimeout((int) PATIENCE.toMillis());
+      return visit(plain);
     } catch (IOException e) {
       throw new AssertionError("https to " + address + " failed", e);
     }
   }
 
-  private Visit attempt() throws IOException {
-    var plain = new Socket();
-    plain.connect(new InetSocketAddress(address, PORT), (int) PATIENCE.toMillis());
-    plain.setSoTimeout((int) PATIENCE.toMillis());
+  private Visit visit(Socket plain) throws IOException {
     try (var socket =
             (SSLSocket) CREDULOUS.getSocketFactory().createSocket(plain, address, PORT, true);
         var in =
@@ -66,75 +58,6 @@ final class TlsVisitor {
               .getName();
       var answer = in.readLine();
       return new Visit(answer == null ? "nothing" : answer, issuer);
-    }
-  }
-
-  /// Several who come again and again until it is closed.
-  static Crowd crowd(String address) {
-    return new Crowd(new TlsVisitor(address));
-  }
-
-  /// What became of a crowd's visits.
-  static final class Crowd implements AutoCloseable {
-    private final AtomicInteger served = new AtomicInteger();
-    private final List<String> refused = new ArrayList<>();
-    private final List<String> failed = new ArrayList<>();
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final List<Thread> threads;
-
-    private Crowd(TlsVisitor visitor) {
-      threads =
-          IntStream.range(0, CROWD)
-              .mapToObj(i -> Thread.ofVirtual().name("tls-visitor-" + i).start(() -> come(visitor)))
-              .toList();
-    }
-
-    private void come(TlsVisitor visitor) {
-      while (closing.getCount() > 0) {
-        try {
-          var answer = visitor.attempt().answer();
-          if (answer.equals("HTTP/1.1 200 OK")) {
-            served.incrementAndGet();
-          } else {
-            note(failed, answer);
-          }
-        } catch (ConnectException e) {
-          note(refused, e.toString());
-        } catch (IOException e) {
-          note(failed, e.toString());
-        }
-      }
-    }
-
-    private synchronized void note(List<String> where, String what) {
-      where.add(what);
-    }
-
-    /// How many were answered well.
-    int served() {
-      return served.get();
-    }
-
-    /// Who could not even connect.
-    synchronized List<String> refused() {
-      return List.copyOf(refused);
-    }
-
-    /// Who connected in vain.
-    synchronized List<String> failed() {
-      return List.copyOf(failed);
-    }
-
-    @Override
-    public void close() {
-      closing.countDown();
-      for (var thread : threads) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
     }
   }
 }
