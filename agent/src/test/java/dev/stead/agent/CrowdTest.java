@@ -1,0 +1,83 @@
+package dev.stead.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stead.sdk.StoreClient.Target;
+import dev.stead.sdk.StoreRequests.At;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// As many clients as the API serves at once, who all come in the same moment, each with a
+/// connection of its own.
+final class CrowdTest {
+  private static final int CLIENTS = 256;
+
+  private final Home home = Home.make();
+  private final Agent agent = started();
+
+  @AfterEach
+  void stop() {
+    agent.close();
+    home.close();
+  }
+
+  @Test
+  void everyWriterOfACrowdIsServed() throws Exception {
+    var revisions = all(number -> put("crowd/" + number, "by " + number));
+    assertThat(new TreeSet<>(revisions)).hasSize(CLIENTS);
+
+    var read = all(number -> text("crowd/" + number));
+    for (var number = 0; number < CLIENTS; number++) {
+      assertThat(read.get(number)).isEqualTo("by " + number);
+    }
+    assertThat(home.client().store().check().violations()).isEmpty();
+  }
+
+  private interface Request<T> {
+    T send(int client) throws IOException;
+  }
+
+  private static <T> List<T> all(Request<T> request)
+      throws InterruptedException, ExecutionException {
+    var clients = new ArrayList<Callable<T>>();
+    for (var i = 0; i < CLIENTS; i++) {
+      var number = i;
+      clients.add(() -> request.send(number));
+    }
+    var answers = new ArrayList<T>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<T> answer : threads.invokeAll(clients)) {
+        answers.add(answer.get());
+      }
+    }
+    return answers;
+  }
+
+  private long put(String key, String value) throws IOException {
+    var bytes = value.getBytes(UTF_8);
+    return home.client().store().put(Target.of(key), "text/plain", bytes).revision();
+  }
+
+  private String text(String key) throws IOException {
+    var value = home.client().store().get(At.now(), key).orElseThrow();
+    return UTF_8.decode(value.bytes()).toString();
+  }
+
+  private Agent started() {
+    try {
+      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
