@@ -1,6 +1,7 @@
 package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.edge.control.Service.ErrorPages;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.AppName;
 import dev.stead.sdk.Code;
@@ -80,13 +81,7 @@ final class Rules {
         .canonicalHost()
         .filter(host -> !config.http().hosts().contains(host))
         .ifPresent(host -> problems.add("canonical-host '%s' is none of hosts".formatted(host)));
-    rules.errorPages().values().stream()
-        .filter(page -> !isInside(page))
-        .forEach(
-            page ->
-                problems.add(
-                    "[http.error-pages] '%s' must be relative and stay inside the release"
-                        .formatted(page)));
+    rules.errorPages().values().forEach(page -> requirePage(page, config, manifest, problems));
     config.env().keySet().stream()
         .filter(name -> !VARIABLE.matcher(name).matches())
         .forEach(name -> problems.add("[env] '%s' is not a variable name".formatted(name)));
@@ -119,6 +114,28 @@ final class Rules {
     if (manifest.files().stream().noneMatch(file -> file.path().startsWith(prefix))) {
       problems.add("[static] dir '%s' has no files in the bundle".formatted(dir));
     }
+  }
+
+  /// What an install step makes is not known yet; the edge sends its own page where there is none.
+  private static void requirePage(
+      String page, AppConfig config, Manifest manifest, List<String> problems) {
+    if (!isInside(page)) {
+      problems.add(
+          "[http.error-pages] '%s' must be relative and stay inside the release".formatted(page));
+      return;
+    }
+    var path = Path.of(page).normalize().toString();
+    var found = manifest.files().stream().filter(file -> file.path().equals(path)).findFirst();
+    if (found.isEmpty() && config.install().isEmpty()) {
+      problems.add("[http.error-pages] '%s' is not in the bundle".formatted(page));
+    }
+    found
+        .filter(file -> file.size() > ErrorPages.BYTES_MAX)
+        .ifPresent(
+            file ->
+                problems.add(
+                    "[http.error-pages] '%s' has %d bytes; it can have %d"
+                        .formatted(page, file.size(), ErrorPages.BYTES_MAX)));
   }
 
   private static boolean isInside(String path) {

@@ -103,6 +103,20 @@ final class RouteRulesTest {
   }
 
   @Test
+  void aPageThatTheBundleLacksIsRefusedUnlessAnInstallStepMayMakeIt() throws Exception {
+    var lacking = ruled(rules(Optional.empty(), Map.of(), Map.of("503", "made.html")));
+    assertThatThrownBy(() -> world.begin(lacking.config(), bundle))
+        .hasMessageContaining("[http.error-pages] 'made.html' is not in the bundle");
+    var large = world.upload(Map.of("made.html", "x".repeat(64 * 1024 + 1)));
+    assertThatThrownBy(() -> world.begin(lacking.config(), large))
+        .hasMessageContaining("'made.html' has 65537 bytes; it can have 65536");
+
+    world.deploy(lacking.install("echo made > made.html").config(), bundle);
+    var pages = told("cv").errorPages().orElseThrow();
+    assertThat(Path.of(pages.dir()).resolve("made.html")).hasContent("made");
+  }
+
+  @Test
   void filesOfTheReleasesBeforeAreServedForADay() throws Exception {
     var site = Sample.of("site").without("web").files("public").config();
     world.budget = new Pruning.Budget(1, 1, 0);

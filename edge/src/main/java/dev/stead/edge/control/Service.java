@@ -197,6 +197,9 @@ public record Service(
   /// @param files by status, `502`; relative to the directory
   @Json(naming = Naming.LowerHyphen)
   public record ErrorPages(String dir, SortedMap<String, String> files) {
+    /// Largest page.
+    public static final int BYTES_MAX = 64 * 1024;
+
     public ErrorPages {
       Objects.requireNonNull(dir, "the error pages' dir is missing");
       Objects.requireNonNull(files, "the error pages' files is missing");

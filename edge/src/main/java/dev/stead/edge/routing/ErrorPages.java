@@ -12,11 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// A service's own error pages, read when its table is applied: when they are needed the disk may
 /// be what is wrong.
 ///
-/// A file that is not there, is larger than [#BYTES_MAX] or lies outside the directory is no page;
-/// the edge's own is sent then.
+/// A file that is not there, is larger than [Service.ErrorPages#BYTES_MAX] or lies outside the
+/// directory is no page; the edge's own is sent then.
 final class ErrorPages {
-  static final int BYTES_MAX = 64 * 1024;
-
   private final Map<Integer, byte[]> byStatus = new HashMap<>();
 
   static ErrorPages none() {
@@ -45,8 +43,8 @@ final class ErrorPages {
         return null;
       }
       try (var in = Files.newInputStream(page)) {
-        byte[] bytes = in.readNBytes(BYTES_MAX + 1);
-        return bytes.length > BYTES_MAX ? null : bytes;
+        byte[] bytes = in.readNBytes(Service.ErrorPages.BYTES_MAX + 1);
+        return bytes.length > Service.ErrorPages.BYTES_MAX ? null : bytes;
       }
     } catch (IOException | InvalidPathException e) {
       return null;
