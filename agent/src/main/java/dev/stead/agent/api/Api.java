@@ -137,10 +137,7 @@ public final class Api implements AutoCloseable {
       Files.deleteIfExists(opening);
       var server =
           vertx
-              .createHttpServer(
-                  new HttpServerOptions()
-                      .setMaxChunkSize(PIECE_BYTES_MAX)
-                      .setHandle100ContinueAutomatically(true))
+              .createHttpServer(plain().setHandle100ContinueAutomatically(true))
               .requestHandler(request -> accept(request, door));
       await(server.listen(SocketAddress.domainSocketAddress(opening.toString())));
       Files.setPosixFilePermissions(opening, PosixFilePermissions.fromString("rw-------"));
@@ -153,14 +150,19 @@ public final class Api implements AutoCloseable {
     }
   }
 
+  /// HTTP/1.1 and nothing else: what looks for upgrades would be in the way of each request.
+  private static HttpServerOptions plain() {
+    return new HttpServerOptions()
+        .setMaxChunkSize(PIECE_BYTES_MAX)
+        .setHttp2ClearTextEnabled(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
   private void listen(int port, String what, Handler<HttpServerRequest> handler)
       throws IOException {
     var options =
-        new HttpServerOptions()
-            .setMaxChunkSize(PIECE_BYTES_MAX)
-            .setHttp2ClearTextEnabled(false)
-            .setIdleTimeout(STRANGER_IDLE_SECONDS)
-            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        plain().setIdleTimeout(STRANGER_IDLE_SECONDS).setIdleTimeoutUnit(TimeUnit.SECONDS);
     var server = vertx.createHttpServer(options).requestHandler(handler);
     try {
       await(server.listen(SocketAddress.inetSocketAddress(port, LOOPBACK)));

@@ -127,7 +127,7 @@ final class Exchange {
   void answer(String contentType, byte[] bytes) throws IOException {
     body.discard();
     response.putHeader("Content-Type", contentType);
-    AnswerStream.await(response.end(Buffer.buffer(bytes)));
+    end(bytes);
   }
 
   /// Answers 200 with a record.
@@ -199,6 +199,17 @@ final class Exchange {
   private void send(int status, Object record) throws IOException {
     body.discard();
     response.setStatusCode(status).putHeader("Content-Type", JSON);
-    AnswerStream.await(response.end(Buffer.buffer(Wire.write(record))));
+    end(Wire.write(record));
+  }
+
+  /// Waits only for a client that is behind with reading: whether one that is not has left before
+  /// its answer came changes nothing here, and waiting would cost each request two changes of
+  /// thread.
+  private void end(byte[] bytes) throws IOException {
+    var isBehind = response.writeQueueFull();
+    var written = response.end(Buffer.buffer(bytes));
+    if (isBehind) {
+      AnswerStream.await(written);
+    }
   }
 }

@@ -18,6 +18,11 @@ final class RequestBody extends InputStream {
   private final HttpServerRequest request;
   private final Context eventLoop;
   private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
+
+  /// Most requests come whole, at once: the server need not be asked for more of them then, which
+  /// would wake up the event loop.
+  private volatile boolean arrived;
+
   private Piece current = new Bytes(Buffer.buffer());
   private int position;
 
@@ -35,24 +40,43 @@ final class RequestBody extends InputStream {
     this.eventLoop = eventLoop;
     request.pause();
     request.handler(buffer -> pieces.add(new Bytes(buffer)));
-    request.endHandler(_ -> pieces.add(new End()));
+    request.endHandler(_ -> arrived());
     request.exceptionHandler(_ -> pieces.add(new Cut()));
     request.fetch(PIECES_AHEAD);
+  }
+
+  private void arrived() {
+    arrived = true;
+    pieces.add(new End());
   }
 
   /// Reads all of it.
   ///
   /// @throws TooLargeException when it has more bytes
   byte[] readAll(int bytesMax) throws IOException {
-    var bytes = readNBytes(bytesMax + 1);
-    if (bytes.length > bytesMax) {
-      throw new TooLargeException(bytesMax);
+    var whole = Buffer.buffer();
+    while (true) {
+      switch (current) {
+        case End _ -> {
+          return whole.getBytes();
+        }
+        case Cut _ -> throw new ClientLeftException("its request");
+        case Bytes(var buffer) -> {
+          whole.appendBuffer(buffer, position, buffer.length() - position);
+          next();
+        }
+      }
+      if (whole.length() > bytesMax) {
+        throw new TooLargeException(bytesMax);
+      }
     }
-    return bytes;
   }
 
   /// Lets the rest of it go by, so that a client that is still sending gets to read its answer.
   void discard() {
+    if (arrived) {
+      return;
+    }
     eventLoop.runOnContext(
         _ -> {
           if (!request.isEnded()) {
@@ -98,7 +122,7 @@ final class RequestBody extends InputStream {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while reading a request");
     }
-    if (current instanceof Bytes) {
+    if (current instanceof Bytes && !arrived) {
       eventLoop.runOnContext(_ -> fetchOne());
     }
   }

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// The routing table of the API: everything that can be asked of an agent, one line each.
 final class Routes {
@@ -38,6 +38,18 @@ final class Routes {
   private final Runs runs;
   private final SshLogins logins = new SshLogins(Path.of("/proc"));
   private final List<Route> table;
+  private final Map<Start, List<Route>> byStart;
+
+  /// What few lines of the table have in common, so that a request is compared with those alone.
+  ///
+  /// @param noun what stands behind `/v1/`
+  private record Start(String method, String noun) {
+    private static final int NOUN = 2;
+
+    static Start of(String method, List<String> path) {
+      return new Start(method, path.size() > NOUN ? path.get(NOUN) : "");
+    }
+  }
 
   Routes(Parts parts, Runs runs) {
     this.parts = parts;
@@ -48,6 +60,9 @@ final class Routes {
     this.table = new ArrayList<>(ofServer());
     table.addAll(ofApp());
     table.addAll(new StoreRoutes(parts.keyspace(), parts.storeCopy(), this::actor).table());
+    this.byStart =
+        table.stream()
+            .collect(Collectors.groupingBy(route -> Start.of(route.method(), route.segments())));
   }
 
   private List<Route> ofServer() {
@@ -123,22 +138,31 @@ final class Routes {
           Problem.of(Code.AGENT_DOWN, exchange.toString(), "Stead is being shut down here"));
     }
     var path = Route.split(exchange.path());
-    var methods = new TreeSet<String>();
-    for (var route : table) {
+    for (var route : byStart.getOrDefault(Start.of(exchange.method(), path), List.of())) {
       var names = route.match(path);
-      if (names.isPresent() && route.method().equals(exchange.method())) {
+      if (names.isPresent()) {
         exchange.named(names.orElseThrow());
         requireScope(exchange, route, names.orElseThrow());
         route.endpoint().serve(exchange);
         return;
       }
-      names.ifPresent(_ -> methods.add(route.method()));
     }
+    throw unknown(exchange, path);
+  }
+
+  private ProblemException unknown(Exchange exchange, List<String> path) {
+    var methods =
+        table.stream()
+            .filter(route -> route.match(path).isPresent())
+            .map(Route::method)
+            .distinct()
+            .sorted()
+            .toList();
     var why =
         methods.isEmpty()
             ? "there is no such path"
             : "this path answers %s only".formatted(String.join(", ", methods));
-    throw new ProblemException(Problem.of(Code.NOT_FOUND, exchange.toString(), why));
+    return new ProblemException(Problem.of(Code.NOT_FOUND, exchange.toString(), why));
   }
 
   /// A token may deploy its own app and nothing else.
