@@ -1,43 +1,50 @@
 package dev.stead.store.bench;
 
-import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /// A connection that sends one HTTP/1.1 request after the other. It does the least that a client
 /// must, so that it is not what is measured.
 final class HttpConnection implements Closeable {
+  /// More than any head of an answer has here.
+  private static final int RECEIVED_BYTES_MAX = 16 << 10;
+
+  private static final String LENGTH = "Content-Length:";
+
   private final String contentType;
   private final SocketChannel channel;
-  private final InputStream input;
+
+  /// What was received and not yet read.
+  private final ByteBuffer received = ByteBuffer.allocate(RECEIVED_BYTES_MAX).flip();
 
   /// @param contentType of all bodies that it sends
   HttpConnection(SocketAddress address, String contentType) throws IOException {
     this.contentType = contentType;
     channel = SocketChannel.open(address);
-    input = new BufferedInputStream(Channels.newInputStream(channel));
   }
 
   /// Sends a request and reads its answer to the end.
   ///
+  /// @param body ASCII
   /// @throws IOException when the answer is no 2xx
   void exchange(String method, String target, String body) throws IOException {
-    byte[] utf8 = body.getBytes(StandardCharsets.UTF_8);
-    String head =
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-            .formatted(method, target, contentType, utf8.length);
-    byte[] start = head.getBytes(StandardCharsets.US_ASCII);
-    ByteBuffer request = ByteBuffer.allocate(start.length + utf8.length);
-    request.put(start).put(utf8).flip();
-    while (request.hasRemaining()) {
-      channel.write(request);
+    String request =
+        method
+            + " "
+            + target
+            + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+            + contentType
+            + "\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body;
+    ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
     }
     readAnswer();
   }
@@ -46,13 +53,12 @@ final class HttpConnection implements Closeable {
     String status = line();
     int length = -1;
     for (String header = line(); !header.isEmpty(); header = line()) {
-      String lower = header.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("content-length:")) {
-        length = Integer.parseInt(lower.substring(lower.indexOf(':') + 1).strip());
+      if (header.regionMatches(true, 0, LENGTH, 0, LENGTH.length())) {
+        length = Integer.parseInt(header.substring(LENGTH.length()).strip());
       }
     }
     if (length >= 0) {
-      input.skipNBytes(length);
+      skip(length);
     } else {
       skipChunks();
     }
@@ -64,21 +70,46 @@ final class HttpConnection implements Closeable {
   private void skipChunks() throws IOException {
     int length = Integer.parseInt(line(), 16);
     while (length > 0) {
-      input.skipNBytes(length + 2);
+      skip(length + 2);
       length = Integer.parseInt(line(), 16);
     }
     line();
   }
 
-  private String line() throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int next = input.read(); next != '\n'; next = input.read()) {
-      if (next < 0) {
-        throw new IOException("the connection was closed");
-      }
-      line.append((char) next);
+  private void skip(int count) throws IOException {
+    int left = count;
+    while (left > received.remaining()) {
+      left -= received.remaining();
+      received.position(received.limit());
+      receive();
     }
-    return line.toString().strip();
+    received.position(received.position() + left);
+  }
+
+  private String line() throws IOException {
+    int length = 0;
+    while (true) {
+      if (length == received.remaining()) {
+        receive();
+      }
+      if (received.get(received.position() + length) == '\n') {
+        break;
+      }
+      length++;
+    }
+    int start = received.position();
+    received.position(start + length + 1);
+    return new String(received.array(), start, length, StandardCharsets.US_ASCII).strip();
+  }
+
+  /// Waits for more, behind what there is.
+  private void receive() throws IOException {
+    received.compact();
+    int count = channel.read(received);
+    received.flip();
+    if (count < 1) {
+      throw new IOException("the connection was closed, or a line has no end");
+    }
   }
 
   @Override
