@@ -55,7 +55,8 @@ final class CrowdTest {
       clients.add(() -> request.send(number));
     }
     var answers = new ArrayList<T>();
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("client").factory())) {
       for (Future<T> answer : threads.invokeAll(clients)) {
         answers.add(answer.get());
       }

@@ -1,6 +1,7 @@
 package dev.stead.agent.api;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,13 @@ final class SharedLook<T> {
     return mine.join();
   }
 
-  /// Whatever came of it: that is for those who asked then.
   private static void awaitEnd(CompletableFuture<?> look) {
-    look.handle((_, _) -> true).join();
+    try {
+      look.join();
+    } catch (CompletionException _) {
+      // That is for those who asked then.
+      return;
+    }
   }
 
   /// From here on who asks is too late for this look.

@@ -27,7 +27,8 @@ final class SharedLookTest {
               return number;
             });
     var asking = new CountDownLatch(CROWD);
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("asking").factory())) {
       var first = threads.submit(shared::now);
       begun.await();
       var crowd = new ArrayList<Future<Integer>>();
