@@ -82,7 +82,8 @@ final class Edge implements AutoCloseable {
             loops,
             transport,
             routing,
-            new HttpEdge.Surroundings(time, settings.bounds(), settings.proxies(), log, https));
+            new HttpEdge.Surroundings(
+                time, settings.bounds(), settings.proxies(), settings.accessLogs(), log, https));
     try {
       if (settings.servesHttps()) {
         https.open();

@@ -123,4 +123,9 @@ record Settings(
   Path certificates() {
     return home.resolve("edge").resolve("certificates.json");
   }
+
+  /// The directory of the access logs.
+  Path accessLogs() {
+    return home.resolve("edge").resolve("access");
+  }
 }

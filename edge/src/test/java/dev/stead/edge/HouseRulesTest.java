@@ -43,7 +43,8 @@ final class HouseRulesTest {
           List.of(new User("a:b", "secret")),
           Optional.of(new ErrorPages("relative", new TreeMap<>(Map.of("200", "ok.html")))),
           true,
-          List.of(new FormerFiles("former", Instant.EPOCH)));
+          List.of(new FormerFiles("former", Instant.EPOCH)),
+          1.5);
 
   private static final String SECRET = "pässword: \"1\"";
 

@@ -148,6 +148,7 @@ final class RoutingTest {
               "service 'bad': users: the hash of 'a:b' is none that the edge knows",
               "service 'bad': the error pages' dir 'relative' must be absolute",
               "service 'bad': error-pages: '200' is no status from 400 to 599",
+              "service 'bad': access-log must be from 0 to 1, not 1.5",
               "service 'bad': former-files 'former' must be absolute",
               "service 'bad': target 't' has the host 'localhost'; it must be an IP address",
               "service 'bad': target 't' has the port 0, not one from 1 to 65535",

@@ -20,6 +20,7 @@ final class RulesDraft {
   private Optional<ErrorPages> errorPages = Optional.empty();
 
   private boolean compress = true;
+  private double accessLog;
   private List<FormerFiles> formerFiles = List.of();
 
   static RulesDraft none() {
@@ -66,6 +67,11 @@ final class RulesDraft {
     return this;
   }
 
+  RulesDraft accessLog(double share) {
+    accessLog = share;
+    return this;
+  }
+
   Rules rules() {
     return new Rules(
         canonicalHost,
@@ -75,6 +81,7 @@ final class RulesDraft {
         users,
         errorPages,
         compress,
-        formerFiles);
+        formerFiles,
+        accessLog);
   }
 }

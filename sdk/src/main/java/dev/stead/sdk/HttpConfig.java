@@ -104,6 +104,7 @@ public record HttpConfig(
   /// @param errorPages files of the release that browsers get in the place of the edge's own pages,
   ///   by status
   /// @param compress whether the edge compresses answers that the app has not compressed itself
+  /// @param accessLog the share of requests that have a line in the access log, from 0 to 1
   @Json(naming = Naming.LowerHyphen)
   public record Rules(
       Optional<String> canonicalHost,
@@ -112,7 +113,8 @@ public record HttpConfig(
       SortedMap<String, String> headers,
       SortedMap<String, String> users,
       SortedMap<String, String> errorPages,
-      boolean compress) {
+      boolean compress,
+      double accessLog) {
     public static final Rules NONE =
         new Rules(
             Optional.empty(),
@@ -121,7 +123,8 @@ public record HttpConfig(
             new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
-            true);
+            true,
+            0);
 
     public Rules {
       Objects.requireNonNull(redirects, "redirects is missing");

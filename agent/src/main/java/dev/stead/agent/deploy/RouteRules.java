@@ -35,7 +35,8 @@ final class RouteRules {
             .toList(),
         errorPages(release, rules),
         rules.compress(),
-        formerFiles(release, live));
+        formerFiles(release, live),
+        rules.accessLog());
   }
 
   private static Service.Redirect redirect(HttpConfig.Redirect redirect) {

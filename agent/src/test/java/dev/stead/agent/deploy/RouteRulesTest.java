@@ -47,7 +47,8 @@ final class RouteRulesTest {
         none.headers(),
         new TreeMap<>(users),
         new TreeMap<>(errorPages),
-        none.compress());
+        none.compress(),
+        none.accessLog());
   }
 
   private Service.Rules told(String app) {

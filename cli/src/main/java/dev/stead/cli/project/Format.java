@@ -57,6 +57,7 @@ final class Format {
             "canonical-host",
             "allow",
             "compress",
+            "access-log",
             "redirects",
             "headers",
             "users",

@@ -48,7 +48,8 @@ final class HttpRules {
         headers(),
         users(),
         errorPages(),
-        http.bool("compress").orElse(HttpConfig.Rules.NONE.compress()));
+        http.bool("compress").orElse(HttpConfig.Rules.NONE.compress()),
+        http.number("access-log", 1).orElse(0));
   }
 
   private boolean isNamed(String host, List<String> hosts) {

@@ -53,6 +53,7 @@ final class SteadTomlTest {
       canonical-host = "cv.example.com"
       allow = ["203.0.113.0/24", "2001:db8::1"]
       compress = false
+      access-log = 0.5
       [http.redirects]
       "/old" = "/new"
       "/blog/*" = { to = "https://blog.example/*", status = 301 }
@@ -154,7 +155,8 @@ final class SteadTomlTest {
                         java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
                     new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
                     new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")),
-                    false),
+                    false,
+                    0.5),
                 HttpConfig.Protocol.H2C));
     assertThat(config.rollout())
         .isEqualTo(
@@ -301,6 +303,15 @@ final class SteadTomlTest {
             "stead.toml:16: \"NOT-OK\" is no name of a variable: letters, digits and '_' only, no"
                 + " digit first",
             "stead.toml:17: [env] NUMBER must be text in quotes, not 5");
+  }
+
+  @Test
+  void aShareOfTheAccessLogIsANumberUpToOne() {
+    var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\naccess-log = ";
+    var fix = "stead.toml:5: [http] access-log must be a number above 0 and at most 1, not ";
+    assertThat(problems(start + "2\n")).containsExactly(fix + "2");
+    assertThat(problems(start + "0\n")).containsExactly(fix + "0");
+    assertThat(problems(start + "true\n")).containsExactly(fix + "true");
   }
 
   @Test

@@ -137,6 +137,7 @@ public record Service(
   /// @param users who may use it, by name and password (RFC 7617); empty for all
   /// @param compress whether answers are compressed that the app has not compressed itself
   /// @param formerFiles where files of releases before this one still are, newest first
+  /// @param accessLog the share of requests that have a line in the access log, from 0 to 1
   @Json(naming = Naming.LowerHyphen)
   public record Rules(
       Optional<String> canonicalHost,
@@ -146,7 +147,8 @@ public record Service(
       List<User> users,
       Optional<ErrorPages> errorPages,
       boolean compress,
-      List<FormerFiles> formerFiles) {
+      List<FormerFiles> formerFiles,
+      double accessLog) {
     public static final Rules NONE =
         new Rules(
             Optional.empty(),
@@ -156,7 +158,8 @@ public record Service(
             List.of(),
             Optional.empty(),
             true,
-            List.of());
+            List.of(),
+            0);
 
     public Rules {
       redirects = List.copyOf(Objects.requireNonNull(redirects, "redirects is missing"));

@@ -85,7 +85,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.worker = client.worker();
     this.inbound = inbound;
     this.sender = Sender.of(client.guest(), inbound.request().headers(), worker.requestId());
-    this.tally = new Tally(worker);
+    this.tally = new Tally(worker, inbound, sender);
     this.holding = new Holding(client, this);
     this.visitor = new Visitor(client, inbound);
     this.body = new RequestBody(inbound, worker);
@@ -213,6 +213,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (taken != null && found != null) {
       phase = Phase.FORWARDED;
       tally.routed(found);
+      tally.asks(taken);
       var started = new Attempt(this, client, sent, found, taken);
       attempt = started;
       started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
@@ -389,6 +390,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (phase == Phase.ANSWERED) {
       return;
     }
+    tally.fails(refusal.error());
     if ((attempt != null && attempt.answering()) || (file != null && file.answering())) {
       truncate();
     } else {

@@ -15,6 +15,7 @@ import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,18 +42,25 @@ public final class HttpEdge implements AutoCloseable {
   private final Transport transport;
   private final StaticFiles files;
   private final ExecutorService checking = checking();
+  private final AccessLog accessLog;
 
   /// What every worker works with.
   ///
   /// @param checking where passwords are checked
   record Parts(
-      Routing routing, StaticFiles files, Executor checking, Crowd crowd, Surroundings around) {}
+      Routing routing,
+      StaticFiles files,
+      Executor checking,
+      AccessLog accessLog,
+      Crowd crowd,
+      Surroundings around) {}
 
   public HttpEdge(EventLoopGroup loops, Transport transport, Routing routing, Surroundings around) {
     this.loops = loops;
     this.transport = transport;
     this.files = new StaticFiles();
-    var parts = new Parts(routing, files, checking, new Crowd(around.bounds()), around);
+    this.accessLog = new AccessLog(around.accessLogs(), around.log());
+    var parts = new Parts(routing, files, checking, accessLog, new Crowd(around.bounds()), around);
     var seeds = new SecureRandom();
     for (EventExecutor executor : loops) {
       var loop = (EventLoop) executor;
@@ -84,8 +92,10 @@ public final class HttpEdge implements AutoCloseable {
   public record Time(Ticker ticker, InstantSource clock) {}
 
   /// What the edge is told by whoever starts it.
+  ///
+  /// @param accessLogs the directory for them
   public record Surroundings(
-      Time time, Bounds bounds, Proxies proxies, PrintStream log, Https https) {}
+      Time time, Bounds bounds, Proxies proxies, Path accessLogs, PrintStream log, Https https) {}
 
   /// Begins to take connections, also those that came since the sockets listen.
   public void accept() {
@@ -240,6 +250,7 @@ public final class HttpEdge implements AutoCloseable {
     workers.forEach((loop, worker) -> loop.submit(worker::close).awaitUninterruptibly());
     files.close();
     checking.shutdownNow();
+    accessLog.close();
   }
 
   private boolean busy() {

@@ -39,9 +39,20 @@ record Inbound(
 
   /// The protocol that the client speaks.
   enum Version {
-    HTTP_1_0,
-    HTTP_1_1,
-    HTTP_2
+    HTTP_1_0("HTTP/1.0"),
+    HTTP_1_1("HTTP/1.1"),
+    HTTP_2("HTTP/2");
+
+    private final String text;
+
+    Version(String text) {
+      this.text = text;
+    }
+
+    /// As logs write it.
+    String text() {
+      return text;
+    }
   }
 
   /// Either the request or why it is turned away.

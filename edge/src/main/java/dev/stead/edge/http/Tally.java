@@ -1,12 +1,20 @@
 package dev.stead.edge.http;
 
 import dev.stead.edge.control.Outcome;
+import dev.stead.edge.control.Service;
 import dev.stead.edge.routing.LiveService;
+import dev.stead.edge.routing.Target;
 import dev.stead.edge.traffic.LoopTraffic;
 import dev.stead.edge.traffic.ReleaseCounts;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// What is counted of one exchange: once, as it ends first, whatever else follows.
+/// What is counted of one exchange, and said in the access log where its app has one: once, as it
+/// ends first, whatever else follows.
 ///
 /// It belongs to nobody until it is [#routed], and moves with it when it is routed again: what was
 /// held is counted for the release that answers. A stream is counted as answered with its head, and
@@ -19,15 +27,24 @@ final class Tally {
   }
 
   private final Worker worker;
+  private final Inbound inbound;
+  private final Sender sender;
   private final long sinceNanos;
   private ReleaseCounts counts;
+  private @Nullable LiveService service;
+  private @Nullable Target target;
+  private @Nullable EdgeError error;
   private State state = State.IN_FLIGHT;
   private int status;
   private @Nullable FileAnswer file;
   private long fileBytes;
+  private long received;
+  private long sent;
 
-  Tally(Worker worker) {
+  Tally(Worker worker, Inbound inbound, Sender sender) {
     this.worker = worker;
+    this.inbound = inbound;
+    this.sender = sender;
     this.sinceNanos = worker.nanos();
     this.counts = worker.traffic().nobodys();
     counts.enter();
@@ -40,6 +57,9 @@ final class Tally {
         found == null
             ? traffic.nobodys()
             : traffic.of(found.listed().name(), found.listed().release());
+    if (state == State.IN_FLIGHT) {
+      service = found;
+    }
     if (next != counts && state == State.IN_FLIGHT) {
       counts.leave();
       counts = next;
@@ -47,12 +67,24 @@ final class Tally {
     }
   }
 
+  /// This instance is asked; an earlier one was of no use.
+  void asks(Target instance) {
+    target = instance;
+  }
+
+  /// The edge has something to say in the place of the app's answer, or of its rest.
+  void fails(EdgeError cause) {
+    error = cause;
+  }
+
   /// Bytes of the request's body, or of the tunnel that it became.
   void in(long bytes) {
+    received += bytes;
     counts.in(bytes);
   }
 
   void out(long bytes) {
+    sent += bytes;
     counts.out(bytes);
   }
 
@@ -65,7 +97,7 @@ final class Tally {
   boolean fileMoves() {
     long moved = file == null ? 0 : file.sent() - fileBytes;
     fileBytes += moved;
-    counts.out(moved);
+    out(moved);
     return moved > 0;
   }
 
@@ -97,11 +129,45 @@ final class Tally {
 
   private void end(Outcome outcome) {
     fileMoves();
+    long nanos = worker.nanos() - sinceNanos;
+    if (state != State.OVER && service != null) {
+      log(service.listed(), outcome, nanos);
+    }
     switch (state) {
-      case IN_FLIGHT -> counts.end(outcome, worker.nanos() - sinceNanos);
+      case IN_FLIGHT -> counts.end(outcome, nanos);
       case STREAM -> counts.endStream();
       case OVER -> {}
     }
     state = State.OVER;
+  }
+
+  private void log(Service listed, Outcome outcome, long nanos) {
+    double share = listed.rules().accessLog();
+    if (share == 0 || worker.share() >= share) {
+      return;
+    }
+    InetAddress client = sender.address();
+    var headers = inbound.request().headers();
+    var line =
+        new AccessLine(
+            Instant.ofEpochMilli(worker.millis()),
+            client == null ? Claims.UNKNOWN : client.getHostAddress(),
+            inbound.request().method().name(),
+            inbound.authority().host(),
+            AccessLine.bounded(inbound.path()),
+            inbound.version().text(),
+            status,
+            outcome.label(),
+            Optional.ofNullable(error).map(EdgeError::code),
+            received,
+            sent,
+            TimeUnit.NANOSECONDS.toMicros(nanos),
+            listed.release(),
+            Optional.ofNullable(target).map(Target::id),
+            sender.requestId(),
+            Optional.ofNullable(headers.get(HttpHeaderNames.USER_AGENT)).map(AccessLine::bounded),
+            Optional.ofNullable(headers.get(HttpHeaderNames.REFERER))
+                .map(AccessLine::withoutQuery));
+    worker.accessLog().add(listed.name(), line);
   }
 }

@@ -31,6 +31,7 @@ final class Worker {
   private final Routing routing;
   private final Upstreams upstreams;
   private final StaticFiles files;
+  private final AccessLog accessLog;
   private final Crowd crowd;
   private final Proxies proxies;
   private final Https https;
@@ -51,6 +52,7 @@ final class Worker {
     this.upstreams = upstreams;
     this.routing = parts.routing();
     this.files = parts.files();
+    this.accessLog = parts.accessLog();
     this.crowd = parts.crowd();
     this.proxies = parts.around().proxies();
     this.https = parts.around().https();
@@ -126,6 +128,10 @@ final class Worker {
 
   HouseRules rules() {
     return rules;
+  }
+
+  AccessLog accessLog() {
+    return accessLog;
   }
 
   Compression.Slots compressions() {

@@ -50,6 +50,9 @@ final class RulesCheck {
       }
     }
     rules.errorPages().ifPresent(this::errorPages);
+    if (!(rules.accessLog() >= 0 && rules.accessLog() <= 1)) {
+      problem.accept("access-log must be from 0 to 1, not " + rules.accessLog());
+    }
     rules.formerFiles().stream()
         .filter(files -> !Path.of(files.dir()).isAbsolute())
         .forEach(files -> problem.accept("former-files '" + files.dir() + "' must be absolute"));

@@ -23,6 +23,7 @@ final class TableCheck {
           "\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+\\]");
   private static final Pattern PATH = Pattern.compile("/[!-~&&[^?#%\\\\]]*");
   private static final Pattern HEALTH = Pattern.compile("/[!-~]*");
+  private static final Pattern FILE_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
   private static final int PORT_MAX = 65_535;
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration HSTS_LONGEST = Duration.ofDays(730);
@@ -53,6 +54,9 @@ final class TableCheck {
   private void service(Service service) {
     if (service.name().isBlank()) {
       problem(service, "has no name");
+    }
+    if (service.rules().accessLog() > 0 && !FILE_NAME.matcher(service.name()).matches()) {
+      problem(service, "has a name by which no access log can be called");
     }
     if (service.hosts().isEmpty()) {
       problem(service, "has no hosts; give at least one, or '*' for every host");
