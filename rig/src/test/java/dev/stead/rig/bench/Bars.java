@@ -2,9 +2,10 @@ package dev.stead.rig.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// What a bench measured and what was wanted of it.
-final class Bars {
+public final class Bars {
   private final List<Bar> bars = new ArrayList<>();
 
   private enum Sense {
@@ -18,24 +19,34 @@ final class Bars {
     }
   }
 
-  private record Bar(String name, long value, String unit, Sense sense, long wanted) {
+  private record Bar(String name, double value, String unit, Sense sense, double wanted) {
     boolean met() {
       return sense == Sense.AT_MOST ? value <= wanted : value >= wanted;
     }
 
     @Override
     public String toString() {
-      return "bar %s %d %s (wanted %s %d) %s"
-          .formatted(name, value, unit, sense.sign, wanted, met() ? "met" : "missed");
+      return "bar %s %s %s (wanted %s %s) %s"
+          .formatted(
+              name, number(value), unit, sense.sign, number(wanted), met() ? "met" : "missed");
+    }
+
+    private static String number(double value) {
+      return String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.2f", value);
     }
   }
 
-  void atMost(String name, long value, String unit, long wanted) {
-    bars.add(new Bar(name, value, unit, Sense.AT_MOST, wanted));
+  public void atMost(String name, long value, String unit, long wanted) {
+    bars.add(new Bar(name, (double) value, unit, Sense.AT_MOST, (double) wanted));
   }
 
-  void atLeast(String name, long value, String unit, long wanted) {
-    bars.add(new Bar(name, value, unit, Sense.AT_LEAST, wanted));
+  public void atLeast(String name, long value, String unit, long wanted) {
+    bars.add(new Bar(name, (double) value, unit, Sense.AT_LEAST, (double) wanted));
+  }
+
+  /// How many times as good as something else it is.
+  public void ratioAtLeast(String name, double value, double wanted) {
+    bars.add(new Bar(name, value, "x", Sense.AT_LEAST, wanted));
   }
 
   /// Prints one line per bar.

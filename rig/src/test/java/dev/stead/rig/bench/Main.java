@@ -1,5 +1,6 @@
 package dev.stead.rig.bench;
 
+import dev.stead.rig.bench.edge.EdgeBench;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +20,7 @@ final class Main {
     switch (bench) {
       case "Crash" -> Crash.measure(bars, arguments);
       case "Deploys" -> Deploys.measure(bars, arguments);
+      case "Edge" -> EdgeBench.measure(bars, arguments);
       case "Footprint" -> Footprint.measure(bars, arguments);
       case "Seed" -> Seed.measure(arguments);
       case "Upload" -> Upload.measure(bars);

@@ -11,10 +11,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes directory trees, read-only ones too, as releases are.
-final class Directories {
+public final class Directories {
   private Directories() {}
 
-  static void delete(Path tree) {
+  public static void delete(Path tree) {
     try {
       Files.walkFileTree(tree, new Deletion());
     } catch (IOException e) {
