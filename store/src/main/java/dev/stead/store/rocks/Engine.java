@@ -42,8 +42,17 @@ final class Engine implements AutoCloseable {
 
   private static final long CACHE_BYTES_MAX = 8 << 20;
   private static final int CACHE_SHARD_BITS = 2;
+
+  /// So much of the cache is for indexes, which every read needs, before blocks of values.
+  private static final double CACHE_SHARE_OF_INDEXES = 0.7;
+
   private static final long LOG_BYTES_MAX = 16 << 20;
   private static final int OPEN_FILES_MAX = 128;
+
+  /// RocksDB divides the open files among shards, 64 unless told otherwise: two in each, so that
+  /// files whose numbers fall into one shard would be closed and opened again and again by reads.
+  private static final int OPEN_FILES_SHARD_BITS = 1;
+
   private static final int INFO_LOGS_MAX = 2;
   private static final long INFO_LOG_BYTES_MAX = 1 << 20;
 
@@ -167,6 +176,7 @@ final class Engine implements AutoCloseable {
         .setMaxTotalWalSize(LOG_BYTES_MAX)
         .setDbWriteBufferSize(MEMTABLE_BYTES_MAX)
         .setMaxOpenFiles(OPEN_FILES_MAX)
+        .setTableCacheNumshardbits(OPEN_FILES_SHARD_BITS)
         .setMaxBackgroundJobs(2)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setKeepLogFileNum(INFO_LOGS_MAX)
@@ -176,13 +186,15 @@ final class Engine implements AutoCloseable {
   }
 
   private List<ColumnFamilyDescriptor> descriptors() {
-    Cache cache = owned(new LRUCache(CACHE_BYTES_MAX, CACHE_SHARD_BITS));
+    Cache cache =
+        owned(new LRUCache(CACHE_BYTES_MAX, CACHE_SHARD_BITS, false, CACHE_SHARE_OF_INDEXES));
     // An index in pieces: the whole one of a table is larger than what the cache takes, so that
     // every read would fetch it from the disk again.
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
             .setBlockCache(cache)
             .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
             .setIndexType(IndexType.kTwoLevelIndexSearch)
             .setPinTopLevelIndexAndFilter(true)
             .setEnableIndexCompression(false);
