@@ -54,7 +54,13 @@ final class FramingTest {
         attack("a bare CR in the request line", "2.2", "GET /\rx HTTP/1.1\r\n" + HOST + "\r\n"),
         attack("a bare CR in a value", "2.2", "GET / HTTP/1.1\r\n" + HOST + "A: b\rC: d\r\n\r\n"),
         attack("whitespace before the first header", "2.2", "GET / HTTP/1.1\r\n " + HOST + "\r\n"),
-        attack("many empty lines first", "2.2", "\r\n".repeat(40) + "GET / HTTP/1.1\r\n" + HOST));
+        attack("many empty lines first", "2.2", "\r\n".repeat(40) + "GET / HTTP/1.1\r\n" + HOST),
+        attack("a CR before the line's end", "2.2", "GET / HTTP/1.1\r\n" + HOST + "A: b\r\r\n\r\n"),
+        attack("a CR before the empty line", "2.2", "GET / HTTP/1.1\r\n" + HOST + "\r\r\n"),
+        attack(
+            "a tab before the first header",
+            "2.2",
+            "GET / HTTP/1.1\r\n\tA: b\r\n" + HOST + "\r\n"));
   }
 
   private static Stream<Attack> requestLines() {
@@ -75,7 +81,16 @@ final class FramingTest {
         attack(
             "a scheme that is not HTTP", "3.2", "GET ftp://app.test/ HTTP/1.1\r\n" + HOST + "\r\n"),
         attack("CONNECT", "3.2.3", "CONNECT app.test:443 HTTP/1.1\r\n" + HOST + "\r\n"),
-        attack("an asterisk for GET", "3.2.4", "GET * HTTP/1.1\r\n" + HOST + "\r\n"));
+        attack("an asterisk for GET", "3.2.4", "GET * HTTP/1.1\r\n" + HOST + "\r\n"),
+        attack("a version in lower case", "2.3", "GET / http/1.1\r\n" + HOST + "\r\n"),
+        attack("a version in mixed case", "2.3", "GET / Http/1.1\r\n" + HOST + "\r\n"),
+        attack("a version of three digits", "2.3", "GET / HTTP/1.10\r\n" + HOST + "\r\n"),
+        attack("no method", "3.1", " / HTTP/1.1\r\n" + HOST + "\r\n"),
+        attack("a vertical tab in the target", "3.2", "GET /\u000bx HTTP/1.1\r\n" + HOST + "\r\n"),
+        attack(
+            "an absolute target without a host",
+            "3.2",
+            "GET http:///x HTTP/1.1\r\n" + HOST + "\r\n"));
   }
 
   private static Stream<Attack> hosts() {
@@ -90,7 +105,18 @@ final class FramingTest {
         attack(
             "user information in an absolute target",
             "3.2",
-            "GET http://a@app.test/ HTTP/1.1\r\n" + HOST + "\r\n"));
+            "GET http://a@app.test/ HTTP/1.1\r\n" + HOST + "\r\n"),
+        attack("a blank in Host", "3.2", "GET / HTTP/1.1\r\nHost: app.test b.test\r\n\r\n"),
+        attack(
+            "an address in Host that is not closed", "3.2", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n"),
+        attack(
+            "a port in Host that is too long",
+            "3.2",
+            "GET / HTTP/1.1\r\nHost: app.test:000080\r\n\r\n"),
+        attack(
+            "a Host in the trailers' place and none above",
+            "3.2",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + HOST + "\r\n"));
   }
 
   private static Stream<Attack> headers() {
@@ -109,7 +135,19 @@ final class FramingTest {
             "a space before the colon of Content-Length",
             "5.1",
             "POST / HTTP/1.1\r\n" + HOST + "Content-Length : 5\r\n\r\nhello"),
-        attack("a folded header", "5.2", "GET / HTTP/1.1\r\n" + HOST + "A: b\r\n c\r\n\r\n"));
+        attack("a folded header", "5.2", "GET / HTTP/1.1\r\n" + HOST + "A: b\r\n c\r\n\r\n"),
+        attack(
+            "a header folded by a tab", "5.2", "GET / HTTP/1.1\r\n" + HOST + "A: b\r\n\tc\r\n\r\n"),
+        attack("a folded Host", "5.2", "GET / HTTP/1.1\r\nHost: app\r\n .test\r\n\r\n"),
+        attack(
+            "a line of blanks among the headers", "5.2", "GET / HTTP/1.1\r\n" + HOST + " \r\n\r\n"),
+        attack("a tab before the colon", "5.1", "GET / HTTP/1.1\r\n" + HOST + "A\t: b\r\n\r\n"),
+        attack(
+            "a space before the colon of Transfer-Encoding",
+            "5.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
+        attack("a name beyond ASCII", "5", "GET / HTTP/1.1\r\n" + HOST + "\u00c4: b\r\n\r\n"),
+        attack("DEL in a value", "5", "GET / HTTP/1.1\r\n" + HOST + "A: b\u007f\r\n\r\n"));
   }
 
   private static Stream<Attack> codings() {
@@ -149,7 +187,47 @@ final class FramingTest {
         attack(
             "quoted chunked",
             "6.1",
-            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"));
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"),
+        attack(
+            "Transfer-Encoding before Content-Length",
+            "6.1",
+            "POST / HTTP/1.1\r\n"
+                + HOST
+                + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n"),
+        attack(
+            "Transfer-Encoding with a Content-Length of 0",
+            "6.1",
+            "POST / HTTP/1.1\r\n"
+                + HOST
+                + "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        attack(
+            "a coding before chunked",
+            "6.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+        attack(
+            "identity",
+            "6.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: identity\r\n\r\n"),
+        attack(
+            "no coding",
+            "6.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding:\r\n\r\n0\r\n\r\n"),
+        attack(
+            "chunked in an empty list",
+            "6.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: ,chunked\r\n\r\n0\r\n\r\n"),
+        attack(
+            "chunked with a parameter",
+            "6.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked;a=b\r\n\r\n0\r\n\r\n"),
+        attack(
+            "a vertical tab before chunked",
+            "5",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n"),
+        attack(
+            "a byte beyond ASCII after chunked",
+            "6.1",
+            "POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\u00a0\r\n\r\n0\r\n\r\n"));
   }
 
   private static Stream<Attack> lengths() {
@@ -181,7 +259,27 @@ final class FramingTest {
         attack(
             "a length beyond counting",
             "6.2",
-            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 99999999999999999999\r\n\r\nhello"));
+            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 99999999999999999999\r\n\r\nhello"),
+        attack(
+            "two Content-Lengths that agree",
+            "6.3",
+            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
+        attack(
+            "two Content-Lengths, one in lower case",
+            "6.3",
+            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\ncontent-length: 0\r\n\r\nhello"),
+        attack(
+            "a length with a fraction",
+            "6.2",
+            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5.0\r\n\r\nhello"),
+        attack(
+            "a length of two numbers",
+            "6.2",
+            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5 5\r\n\r\nhello"),
+        attack(
+            "a list that ends with a comma",
+            "6.2",
+            "POST / HTTP/1.1\r\n" + HOST + "Content-Length: 5,\r\n\r\nhello"));
   }
 
   private static Stream<Attack> chunks() {
@@ -200,7 +298,23 @@ final class FramingTest {
         attack("a bare LF after a chunk size", "7.1.1", CHUNKED + "5\nhello\r\n0\r\n\r\n"),
         attack("a bare CR in a chunk extension", "7.1.1", CHUNKED + "5;a\rb\r\nhello\r\n0\r\n\r\n"),
         attack("a bare LF in a trailer", "7.1.2", CHUNKED + "0\r\nA: b\n\r\n"),
-        attack("a space before a trailer's colon", "7.1.2", CHUNKED + "0\r\nA : b\r\n\r\n"));
+        attack("a space before a trailer's colon", "7.1.2", CHUNKED + "0\r\nA : b\r\n\r\n"),
+        attack("a negative chunk size", "7.1", CHUNKED + "-1\r\nhello\r\n0\r\n\r\n"),
+        attack(
+            "a chunk size that turns negative", "7.1", CHUNKED + "ffffffff\r\nhello\r\n0\r\n\r\n"),
+        attack(
+            "a chunk size that wraps to its last digit",
+            "7.1",
+            CHUNKED + "100000005\r\nhello\r\n0\r\n\r\n"),
+        attack("a tab before a chunk size", "7.1", CHUNKED + "\t5\r\nhello\r\n0\r\n\r\n"),
+        attack("an underscore in a chunk size", "7.1", CHUNKED + "0_5\r\nhello\r\n0\r\n\r\n"),
+        attack("a chunk shorter than it says", "7.1", CHUNKED + "7\r\nhello\r\n0\r\n\r\n"),
+        attack("a bare CR after a chunk size", "7.1", CHUNKED + "5\rhello\r\n0\r\n\r\n"),
+        attack("a bare LF in a chunk extension", "7.1.1", CHUNKED + "5;a\nb\r\nhello\r\n0\r\n\r\n"),
+        attack("NUL in a chunk extension", "7.1.1", CHUNKED + "5;a\0\r\nhello\r\n0\r\n\r\n"),
+        attack("a bare LF after the last chunk", "7.1.1", CHUNKED + "0\n\r\n"),
+        attack("a trailer without a colon", "7.1.2", CHUNKED + "0\r\nBroken\r\n\r\n"),
+        attack("NUL in a trailer", "7.1.2", CHUNKED + "0\r\nA: b\0\r\n\r\n"));
   }
 
   @TestFactory

@@ -91,7 +91,44 @@ final class StreamsTest {
             "me@app.test",
             ":path",
             "/"),
-        with("a value that ends with a tab", "8.2.1", "a", "b\t"));
+        with("a value that ends with a tab", "8.2.1", "a", "b\t"),
+        attack(
+            "an authority of two hosts",
+            "8.3.1",
+            ":method",
+            "GET",
+            ":scheme",
+            "https",
+            ":authority",
+            "app.test,b.test",
+            ":path",
+            "/"),
+        attack(
+            "a space in the authority",
+            "8.3.1",
+            ":method",
+            "GET",
+            ":scheme",
+            "https",
+            ":authority",
+            "app.test x",
+            ":path",
+            "/"),
+        attack(
+            "a path in the authority",
+            "8.3.1",
+            ":method",
+            "GET",
+            ":scheme",
+            "https",
+            ":authority",
+            "app.test/x",
+            ":path",
+            "/"),
+        with("a value that ends with a space", "8.2.1", "a", "b "),
+        with("an empty Host", "8.3.1", "host", ""),
+        attack("a tab in the path", "8.3.1", request("GET", "/a\tb")),
+        attack("a backslash path", "8.3.1", request("GET", "\\x")));
   }
 
   /// Those whose stream is reset.
@@ -126,7 +163,27 @@ final class StreamsTest {
         with("a length without a body", "8.1.1", "content-length", "5"),
         with("a length that is none", "8.1.1", "content-length", "5x"),
         with("a negative length", "8.1.1", "content-length", "-1"),
-        with("two lengths", "8.1.1", "content-length", "0", "content-length", "1"));
+        with("two lengths", "8.1.1", "content-length", "0", "content-length", "1"),
+        with("a signed length", "8.1.1", "content-length", "+0"),
+        attack(
+            "a line in the authority",
+            "8.3.1",
+            ":method",
+            "GET",
+            ":scheme",
+            "https",
+            ":authority",
+            "app.test\r\nA: b",
+            ":path",
+            "/"),
+        attack("two authorities", "8.3", request("GET", "/", ":authority", "b.test")),
+        attack("two schemes", "8.3", request("GET", "/", ":scheme", "http")),
+        with("gzip in TE", "8.2.2", "te", "gzip"),
+        with("a value that begins with a tab", "8.2.1", "a", "\tb"),
+        with("a name beyond ASCII", "8.2.1", "\u00e4", "b"),
+        with("DEL in a name", "8.2.1", "a\u007f", "b"),
+        with("a name that ends with a space", "8.2.1", "content-length ", "0"),
+        attack("an empty method", "8.3.1", request("", "/")));
   }
 
   @TestFactory

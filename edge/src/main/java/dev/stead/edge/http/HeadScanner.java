@@ -27,6 +27,7 @@ final class HeadScanner {
   private static final ByteProcessor TOKEN =
       allowed("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
   private static final ByteProcessor DIGITS = allowed("0123456789");
+  private static final ByteProcessor UPPER_CASE = value -> value >= 'A' && value <= 'Z';
 
   /// Visible ASCII but `#`: a fragment has no place in a request's target (RFC 9112 3.2).
   private static final ByteProcessor TARGET = value -> value > ' ' && value < 0x7F && value != '#';
@@ -165,7 +166,7 @@ final class HeadScanner {
     boolean shaped =
         end - start == VERSION_SHAPE.length()
             && is(PROTOCOL, in, start, start + 5)
-            && in.getByte(start) == 'H'
+            && all(UPPER_CASE, in, start, start + 4)
             && all(DIGITS, in, start + 5, start + 6)
             && in.getByte(start + 6) == '.'
             && all(DIGITS, in, start + 7, end);
