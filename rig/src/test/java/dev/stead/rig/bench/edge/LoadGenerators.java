@@ -102,8 +102,11 @@ final class LoadGenerators {
     }
   }
 
+  /// Not for ever: h2load was once seen to wait on after its time.
   private String output(List<String> command) throws IOException, InterruptedException {
-    return new Program(command, environment).output();
+    var bounded = new ArrayList<>(List.of("timeout", "60"));
+    bounded.addAll(command);
+    return new Program(bounded, environment).output();
   }
 
   /// Of all numbers that the first match has; 0 without a match.
