@@ -33,7 +33,6 @@ record Backend(Process process) implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().onExit().join();
+    new ProcessTree(process.toHandle()).end();
   }
 }

@@ -44,6 +44,14 @@ record ProcessTree(ProcessHandle root) {
         .sum();
   }
 
+  /// Ends all of it, the first one first: nginx's would start another worker for each that ends.
+  void end() {
+    var started = root.descendants().toList();
+    root.destroyForcibly();
+    root.onExit().join();
+    started.forEach(ProcessHandle::destroyForcibly);
+  }
+
   private Stream<Long> pids() {
     return Stream.concat(Stream.of(root), root.descendants()).map(ProcessHandle::pid);
   }

@@ -47,7 +47,6 @@ record Proxy(String name, String version, Ports ports, Process process) implemen
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly().onExit().join();
+    processes().end();
   }
 }
