@@ -43,7 +43,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +65,8 @@ final class ControlServer implements AutoCloseable {
   private final Ports ports;
   private final ExecutorService pushes =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("push").factory());
+  private final ExecutorService reports =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("traffic").factory());
   private final String edge = UUID.randomUUID().toString();
   private @Nullable Channel listener;
   private volatile boolean idle;
@@ -182,6 +183,8 @@ final class ControlServer implements AutoCloseable {
       socket.remove();
     }
     pushes.shutdown();
+    // An answer that is under way needs the loops, which end next.
+    reports.close();
   }
 
   /// One connection of the agent's.
@@ -205,8 +208,7 @@ final class ControlServer implements AutoCloseable {
                 body,
                 new Push<>(ChallengeSet.class, "set of challenges", parts.challenges()::apply));
         case "GET /v1/status" -> answer(ctx, HttpResponseStatus.OK, report());
-        case "GET /v1/traffic" ->
-            Thread.ofVirtual().name("traffic").start(() -> answerTraffic(ctx));
+        case "GET /v1/traffic" -> reports.execute(() -> answerTraffic(ctx));
         case "POST /v1/drained" -> awaitDrained(ctx, body);
         case "POST /v1/awaited" -> awaitRequests(ctx, System.nanoTime());
         default ->
@@ -231,18 +233,13 @@ final class ControlServer implements AutoCloseable {
 
     private void answerTraffic(ChannelHandlerContext ctx) {
       boolean last = idle;
-      try {
-        answer(ctx, HttpResponseStatus.OK, parts.http().traffic().report(edge))
-            .addListener(
-                told -> {
-                  if (last && told.isSuccess()) {
-                    lastTrafficRead = true;
-                  }
-                });
-      } catch (RejectedExecutionException e) {
-        // The edge has just ended.
-        ctx.close();
-      }
+      answer(ctx, HttpResponseStatus.OK, parts.http().traffic().report(edge))
+          .addListener(
+              told -> {
+                if (last && told.isSuccess()) {
+                  lastTrafficRead = true;
+                }
+              });
     }
 
     private <T> void take(ChannelHandlerContext ctx, byte[] body, Push<T> push) {
