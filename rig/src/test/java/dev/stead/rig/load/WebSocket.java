@@ -77,10 +77,13 @@ final class WebSocket implements Visitor {
     }
     send(connection, CLOSE, new byte[] {(byte) (NORMAL >> 8), (byte) NORMAL});
     var goodbye = read(connection);
-    if (goodbye.kind() != CLOSE || goodbye.closeCode() != NORMAL) {
+    if (goodbye.kind() != CLOSE) {
       throw new IOException("goodbye was answered with " + goodbye);
     }
-    return Ending.DONE;
+    // Both sides may say it at once (section 7.1.5): then the other's was on its way already.
+    return goodbye.closeCode() == NORMAL
+        ? Ending.DONE
+        : new Ending.Cut(release, "close " + goodbye.closeCode());
   }
 
   // A mask of zeros is a mask (section 5.3): it leaves the bytes as they are.
