@@ -111,7 +111,7 @@ final class Agent implements AutoCloseable {
             clock);
     var apps = parts.add(new Apps(around));
     apps.recover();
-    certs.start(apps::certifiedHosts);
+    certs.start(apps::certifiedHosts, apps::namedHosts, apps::certificatesAsk);
     var traffic = parts.add(Traffic.open(home.resolve("traffic"), clock));
     parts.add(TrafficCollector.start(new EdgeLink(edges), traffic));
     var shutdown = new Shutdown(apps, supervisor);

@@ -7,6 +7,7 @@ import dev.stead.edge.control.ChallengeSet;
 import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
+import dev.stead.edge.control.Uncertified;
 import dev.stead.edge.http.HttpEdge;
 import dev.stead.edge.http.Transport;
 import dev.stead.edge.routing.Routing;
@@ -211,6 +212,7 @@ final class ControlServer implements AutoCloseable {
         case "GET /v1/traffic" -> reports.execute(() -> answerTraffic(ctx));
         case "POST /v1/drained" -> awaitDrained(ctx, body);
         case "POST /v1/awaited" -> awaitRequests(ctx, System.nanoTime());
+        case "POST /v1/uncertified" -> awaitUncertified(ctx, System.nanoTime());
         default ->
             answer(
                 ctx,
@@ -300,6 +302,19 @@ final class ControlServer implements AutoCloseable {
       } else if (ctx.channel().isActive()) {
         ctx.executor()
             .schedule(() -> awaitRequests(ctx, sinceNanos), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+
+    private void awaitUncertified(ChannelHandlerContext ctx, long sinceNanos) {
+      if (!ctx.channel().isActive()) {
+        return;
+      }
+      List<String> hosts = parts.certificates().uncertified().take();
+      if (!hosts.isEmpty() || System.nanoTime() - sinceNanos > AWAITED_NANOS_MAX) {
+        answer(ctx, HttpResponseStatus.OK, new Uncertified(hosts));
+      } else {
+        ctx.executor()
+            .schedule(() -> awaitUncertified(ctx, sinceNanos), LOOK_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
 

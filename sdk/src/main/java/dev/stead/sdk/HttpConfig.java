@@ -26,6 +26,8 @@ import java.util.TreeMap;
 ///   told nothing when empty
 /// @param rules what is asked of requests and said with answers
 /// @param protocol what the app speaks; `HTTP_1_1` where nothing is said
+/// @param certificatesAsk the path where the app is asked (`GET PATH?domain=HOST`) whether a host
+///   that no app names is to get a certificate, 2xx for yes; it answers at all such hosts then
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -39,7 +41,8 @@ public record HttpConfig(
     Optional<Boolean> https,
     Optional<Duration> hstsMaxAge,
     Rules rules,
-    Protocol protocol) {
+    Protocol protocol,
+    Optional<String> certificatesAsk) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -54,7 +57,8 @@ public record HttpConfig(
           Optional.empty(),
           Optional.empty(),
           Rules.NONE,
-          Protocol.HTTP_1_1);
+          Protocol.HTTP_1_1,
+          Optional.empty());
 
   /// What an app speaks with the edge.
   public enum Protocol {
@@ -91,6 +95,11 @@ public record HttpConfig(
     if (protocol == Protocol.H2C && health.startsWith("/")) {
       throw new IllegalArgumentException(
           "health must be 'tcp' or 'none' where protocol is 'h2c', not '%s'".formatted(health));
+    }
+    if (certificatesAsk.isPresent() && !certificatesAsk.orElseThrow().startsWith("/")) {
+      throw new IllegalArgumentException(
+          "certificates-ask must start with '/', not '%s'"
+              .formatted(certificatesAsk.orElseThrow()));
     }
   }
 

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// The certificates' part of the store, typed: which document stands under which key. Private keys
@@ -30,6 +32,7 @@ import java.util.TreeSet;
 /// | `certs/hosts/HOST/order` | [Begun], an order under way |
 /// | `certs/hosts/HOST/order-key` | the key of the certificate that it is to give |
 /// | `certs/hosts/HOST/trouble` | [Trouble], why the last try gave none |
+/// | `certs/hosts/HOST/asked` | [Asked], that an app wants it though none names it |
 /// | `certs/rehearsals/HOST/…` | the same of an order that only shows that another would succeed |
 /// | `certs/own/HOST/certificate` | [Kept], a certificate that the user brought; HOST is its first |
 /// | `certs/own/HOST/key` | its key |
@@ -38,6 +41,7 @@ final class CertRecords {
   private static final String OWNER = ".certs";
 
   private static final String AGENT = "agent";
+  private static final String ASKED = "asked";
   private static final String TROUBLE = "/trouble";
   private static final String HOSTS = "certs/hosts/";
   private static final String REHEARSALS = "certs/rehearsals/";
@@ -94,6 +98,16 @@ final class CertRecords {
     Begun {
       Objects.requireNonNull(authority, "authority is missing");
       Objects.requireNonNull(url, "url is missing");
+      Objects.requireNonNull(at, "at is missing");
+    }
+  }
+
+  /// That an app, asked for a host that no app names, has said that it wants it.
+  ///
+  /// @param at when it said so first
+  @Json(naming = Naming.LowerHyphen)
+  record Asked(Instant at) {
+    Asked {
       Objects.requireNonNull(at, "at is missing");
     }
   }
@@ -190,6 +204,29 @@ final class CertRecords {
     if (mutations.length > 0) {
       commit("forgot the certificate for " + host, mutations);
     }
+  }
+
+  Optional<Asked> asked(String host) {
+    return read(name(host, ASKED), Asked.class);
+  }
+
+  /// Every host that an app wants though none names it.
+  SortedMap<String, Asked> askedHosts() {
+    var found = new TreeMap<String, Asked>();
+    for (var host : hosts()) {
+      asked(host).ifPresent(each -> found.put(host, each));
+    }
+    return found;
+  }
+
+  void putAsked(String host, Asked asked) {
+    commit("an app wants a certificate for " + host, put(name(host, ASKED), asked));
+  }
+
+  void dropAsked(String host) {
+    commit(
+        "no app wants a certificate for " + host + " any more",
+        new Mutation.Delete(name(host, ASKED)));
   }
 
   Optional<Begun> order(String host) {

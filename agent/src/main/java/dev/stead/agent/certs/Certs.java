@@ -12,6 +12,7 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
 import dev.stead.store.Store;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Certs implements AutoCloseable {
   private final Delivery delivery;
   private final Orders orders;
   private final Upkeep upkeep;
+  private final AskedHosts asked;
   private final InstantSource clock;
   private volatile Supplier<Set<String>> hosts = Set::of;
 
@@ -52,15 +54,22 @@ public final class Certs implements AutoCloseable {
     this.delivery = new Delivery(around.edge(), shelf, records.head());
     this.orders = new Orders(records, around.settings(), preflight, delivery, clock);
     this.upkeep = new Upkeep(records, orders, shelf, delivery, clock);
+    this.asked = new AskedHosts(records, shelf, around.edge(), clock);
   }
 
   /// Begins to hand certificates to the edge and to get those that are missing.
   ///
   /// @param wanted the hosts that apps answer to by https; private names among them are left alone
-  public void start(Supplier<Set<String>> wanted) {
+  /// @param named the hosts that apps name, whether by https or not, `*.rest` among them
+  /// @param ask where an app can be asked whether it wants a host that none names, `?domain=HOST`
+  ///   to be added: one address for each of its instances
+  public void start(
+      Supplier<Set<String>> wanted, Supplier<Set<String>> named, Supplier<List<URI>> ask) {
     hosts = wanted;
+    var question = new Question(ask);
     delivery.start();
-    upkeep.start(wanted);
+    upkeep.start(wanted, question);
+    asked.start(named, question);
   }
 
   /// Whether a host is served with a certificate that browsers can trust.
@@ -86,6 +95,7 @@ public final class Certs implements AutoCloseable {
 
   private Stream<String> names() {
     var names = new TreeSet<>(shelf.items().keySet());
+    names.addAll(records.askedHosts().keySet());
     hosts.get().stream()
         .filter(host -> isPublic(host) && shelf.find(host).isEmpty())
         .forEach(names::add);
@@ -185,6 +195,7 @@ public final class Certs implements AutoCloseable {
   @Override
   public void close() {
     orders.close();
+    asked.close();
     upkeep.close();
     delivery.close();
   }

@@ -79,7 +79,8 @@ final class Shelf {
     return certificates;
   }
 
-  private static String wildcard(String host) {
+  /// `*.rest` for `one.rest`.
+  static String wildcard(String host) {
     return "*" + host.substring(Math.max(host.indexOf('.'), 0));
   }
 }

@@ -11,12 +11,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Sees to it that every public host has a certificate with life left. One thread of its own looks
-/// whenever the store has changed or a host has become due, and does one order after the other.
+/// Sees to it that every public host has a certificate with life left: those that apps name, and
+/// then those that an app wants when it is asked ([AskedHosts]), which is asked again before it is
+/// renewed or tried again; one of those at a time, so that the named ones never wait for many. One
+/// thread of its own looks whenever the store has changed or a host has become due, and does one
+/// order after the other.
 final class Upkeep implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Upkeep.class.getName());
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
   private static final Duration AFTER_A_BUG = Duration.ofMinutes(1);
+  private static final Duration AFTER_SILENCE = Duration.ofMinutes(1);
   private static final Duration LONGEST = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -42,8 +46,8 @@ final class Upkeep implements AutoCloseable {
   }
 
   /// @param hosts those that apps answer to by https
-  synchronized void start(Supplier<Set<String>> hosts) {
-    thread = Optional.of(Thread.ofVirtual().name("certificates").start(() -> run(hosts)));
+  synchronized void start(Supplier<Set<String>> hosts, Question question) {
+    thread = Optional.of(Thread.ofVirtual().name("certificates").start(() -> run(hosts, question)));
   }
 
   /// Returns once the thread has let go of the store.
@@ -60,11 +64,11 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  private void run(Supplier<Set<String>> hosts) {
+  private void run(Supplier<Set<String>> hosts, Question question) {
     try {
       do {
         try {
-          look(hosts);
+          look(hosts.get(), question);
         } catch (RuntimeException e) {
           LOG.log(Level.ERROR, "looking after the certificates failed", e);
           nextLook = clock.instant().plus(AFTER_A_BUG);
@@ -76,22 +80,55 @@ final class Upkeep implements AutoCloseable {
     }
   }
 
-  private void look(Supplier<Set<String>> hosts) throws InterruptedException {
+  private void look(Set<String> wanted, Question question) throws InterruptedException {
     var head = records.head();
     if (head == seen && clock.instant().isBefore(nextLook)) {
       return;
     }
     seen = head;
     nextLook = clock.instant().plus(LONGEST);
-    var wanted = hosts.get();
     for (var host : wanted) {
       keep(host);
     }
     for (var host : records.hosts()) {
       if (!wanted.contains(host)) {
-        orders.forget(host);
+        lookAtOther(host, question);
       }
     }
+  }
+
+  /// A host that no app names.
+  private void lookAtOther(String host, Question question) throws InterruptedException {
+    if (records.asked(host).isEmpty()) {
+      orders.forget(host);
+      return;
+    }
+    var now = clock.instant();
+    var due = due(host);
+    if (now.isBefore(due)) {
+      nextLook = earlier(nextLook, due);
+      return;
+    }
+    // An order takes a while, and the named hosts go first: what is due now is seen again at once.
+    if (!nextLook.isAfter(now)) {
+      return;
+    }
+    switch (isFirst(host) ? Question.Answer.WANTED : question.ask(host)) {
+      case WANTED -> {
+        keep(host);
+        nextLook = now;
+      }
+      case UNWANTED -> records.dropAsked(host);
+      case SILENT -> {
+        orders.forget(host);
+        nextLook = earlier(nextLook, now.plus(AFTER_SILENCE));
+      }
+    }
+  }
+
+  /// Its app has just been asked.
+  private boolean isFirst(String host) {
+    return shelf.find(host).isEmpty() && records.trouble(host).isEmpty();
   }
 
   private void keep(String host) throws InterruptedException {
@@ -100,7 +137,7 @@ final class Upkeep implements AutoCloseable {
     }
     var due = due(host);
     if (clock.instant().isBefore(due)) {
-      nextLook = due.isBefore(nextLook) ? due : nextLook;
+      nextLook = earlier(nextLook, due);
       return;
     }
     try {
@@ -110,6 +147,10 @@ final class Upkeep implements AutoCloseable {
     } catch (OrderFailedException e) {
       LOG.log(Level.WARNING, e.getMessage());
     }
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   /// When the next order for a host is due: at once where it has no certificate.

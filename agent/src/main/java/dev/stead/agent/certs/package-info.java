@@ -2,8 +2,9 @@
 /// what of it outlives the agent. A certificate that works is never given up for one that is not
 /// there yet.
 ///
-/// Two threads: one gets what is missing or old ([dev.stead.agent.certs.Upkeep]), one keeps the
-/// edge supplied ([dev.stead.agent.certs.Delivery]). The ACME client's classes are loaded by an
+/// Three threads: one gets what is missing or old ([dev.stead.agent.certs.Upkeep]), one keeps the
+/// edge supplied ([dev.stead.agent.certs.Delivery]), one finds the hosts that only an app knows,
+/// its customers' ([dev.stead.agent.certs.AskedHosts]). The ACME client's classes are loaded by an
 /// order and by nothing else.
 ///
 /// Start reading at [dev.stead.agent.certs.Certs]; an order is [dev.stead.agent.certs.Issuance].

@@ -15,6 +15,7 @@ import dev.stead.sdk.ProcessConfig;
 import dev.stead.sdk.Requests;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The apps of this server, and the only way to change them. Each change is an operation: it is
 /// begun by one call here, runs on a thread of its own under the app's lease, survives its caller,
@@ -362,6 +364,11 @@ public final class Apps implements AutoCloseable {
     return checkup.hosts();
   }
 
+  /// Those of all apps together.
+  public Set<String> namedHosts() {
+    return hosts().values().stream().flatMap(List::stream).collect(Collectors.toSet());
+  }
+
   /// The hosts that are to have a certificate of a CA's: those that live apps of a server answer to
   /// by their names.
   public Set<String> certifiedHosts() {
@@ -372,6 +379,12 @@ public final class Apps implements AutoCloseable {
   public Set<String> certifiedHosts(String app) {
     reports.status(app); // refuses an app that was never here
     return checkup.certifiedHosts(app);
+  }
+
+  /// Where an app can be asked whether it wants a certificate for a host that no app names: an
+  /// address for each of its instances, to which the question is to be added.
+  public List<URI> certificatesAsk() {
+    return checkup.certificatesAsk();
   }
 
   public Answers.EdgeStatus edge() {

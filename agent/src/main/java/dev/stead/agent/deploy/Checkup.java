@@ -5,6 +5,7 @@ import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.Answers.Finding;
 import dev.stead.sdk.Answers.Volume;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
 /// What is well and what is not with the apps, and with the memory they need. Asks every instance
 /// its health check, all at the same time.
@@ -70,6 +72,23 @@ final class Checkup {
         .map(live -> records.liveRelease(app, live.value()))
         .map(release -> Set.copyOf(parts.hosts().certified(release)))
         .orElse(Set.of());
+  }
+
+  /// Where an app can be asked whether a host that no app names is to get a certificate.
+  List<URI> certificatesAsk() {
+    return records.apps().stream()
+        .flatMap(app -> records.live(app).stream().flatMap(live -> asks(app, live.value())))
+        .toList();
+  }
+
+  private Stream<URI> asks(String app, Live live) {
+    var ask = parts.hosts().ask(app, records.liveRelease(app, live).config());
+    return ask.stream()
+        .flatMap(
+            path ->
+                live.instances().stream()
+                    .flatMap(instance -> instance.port().stream())
+                    .map(port -> URI.create("http://127.0.0.1:" + port + path)));
   }
 
   private Finding memory() {

@@ -120,6 +120,7 @@ final class Differences {
     var setAfter = to.release().config().environments();
     if (!before.hosts().equals(after.hosts())
         || !before.path().equals(after.path())
+        || !before.certificatesAsk().equals(after.certificatesAsk())
         || !setBefore.equals(setAfter)) {
       lines.add("routes: %s → %s".formatted(route(from.release()), route(to.release())));
     }

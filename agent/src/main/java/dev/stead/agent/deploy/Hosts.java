@@ -4,6 +4,7 @@ import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.AppName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -25,7 +26,13 @@ record Hosts(Site site, Supplier<String> address, int httpPort, Predicate<String
     }
     var named = named(app, config);
     return switch (site) {
-      case SERVER -> named.isEmpty() ? List.of(ALL_OTHERS) : named.stream().distinct().toList();
+      case SERVER -> {
+        var hosts = new ArrayList<>(named.stream().distinct().toList());
+        if (hosts.isEmpty() || ask(app, config).isPresent()) {
+          hosts.add(ALL_OTHERS);
+        }
+        yield List.copyOf(hosts);
+      }
       case LAPTOP -> {
         var hosts = new ArrayList<>(List.of(app + LOCALHOST));
         named.stream().filter(host -> !hosts.contains(host)).forEach(hosts::add);
@@ -50,6 +57,7 @@ record Hosts(Site site, Supplier<String> address, int httpPort, Predicate<String
     var path = config.http().path().equals("/") ? "" : config.http().path();
     return of(release).stream()
         .filter(host -> !host.startsWith("*."))
+        .filter(host -> !host.equals(ALL_OTHERS) || named(release.app(), config).isEmpty())
         .map(host -> host.equals(ALL_OTHERS) ? address.get() : host)
         .map(host -> (byHttps(host) ? "https://" + host : "http://" + host + port) + path)
         .toList();
@@ -71,6 +79,20 @@ record Hosts(Site site, Supplier<String> address, int httpPort, Predicate<String
     return site == Site.SERVER && takesRequests(config) && redirects(config)
         ? named(release.app(), config)
         : List.of();
+  }
+
+  /// The path where the app is asked whether a host that no app names is to get a certificate: of a
+  /// server's production, since of its environments one can answer at all other hosts.
+  Optional<String> ask(String app, AppConfig config) {
+    return config
+        .http()
+        .certificatesAsk()
+        .filter(
+            _ ->
+                site == Site.SERVER
+                    && config.hasWeb()
+                    && redirects(config)
+                    && AppName.of(app).environment().equals(AppName.PRODUCTION));
   }
 
   static boolean takesRequests(AppConfig config) {

@@ -176,7 +176,10 @@ final class Rules {
         new Problem(
             Code.HOST_TAKEN.id(),
             what,
-            "neither it nor %s names hosts, and only one app can answer at all others"
+            (config.http().certificatesAsk().isPresent()
+                        || theirs.http().certificatesAsk().isPresent()
+                    ? "%s is to answer at all hosts that no app names as well, and only one app can"
+                    : "neither it nor %s names hosts, and only one app can answer at all others")
                 .formatted(other.app()),
             "Add to the stead.toml of %s, under [http]: hosts = [\"%s.example.com\"]"
                 .formatted(config.app(), config.app()),

@@ -8,6 +8,7 @@ import dev.stead.edge.control.EdgeReport;
 import dev.stead.edge.control.Refused;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.TrafficReport;
+import dev.stead.edge.control.Uncertified;
 import dev.stead.sdk.Http;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
@@ -146,6 +147,18 @@ public final class EdgeLink {
         throw unexpected("the wait for requests", answer);
       }
       return Wire.read(answer.bytes(), Awaited.class).services();
+    }
+  }
+
+  /// Blocks until clients have asked for hosts that no certificate is for, but no longer than 20 s.
+  ///
+  /// @return those hosts, as the clients wrote them; each is told once
+  public List<String> awaitUncertified() throws IOException {
+    try (var answer = serving.send("POST", "/v1/uncertified", new byte[0], "application/json")) {
+      if (answer.status() != 200) {
+        throw unexpected("the wait for hosts without certificate", answer);
+      }
+      return Wire.read(answer.bytes(), Uncertified.class).hosts();
     }
   }
 

@@ -74,7 +74,7 @@ final class CertsTest {
   @Test
   void aHostOfAnAppGetsItsCertificateAndTheEdgeServesIt() throws Exception {
     hosts = Set.of(HOST, "shop.example.org", "cv.localhost", "10.0.0.1");
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     var root = pebble.root();
     awaitServed(root, HOST);
@@ -89,7 +89,7 @@ final class CertsTest {
 
   @Test
   void anAppThatComesLaterIsSeen() throws Exception {
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     hosts = Set.of(HOST);
     // The switch of a deploy is a commit.
@@ -101,7 +101,7 @@ final class CertsTest {
   @Test
   void anEdgeThatLostEverythingGetsTheCertificatesAgain() throws Exception {
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
     var root = pebble.root();
     awaitServed(root, HOST);
 
@@ -113,14 +113,14 @@ final class CertsTest {
   @Test
   void anAgentThatStartsAnewServesWhatItHasAndOrdersNothing() throws Exception {
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
     var root = pebble.root();
     var first = awaitServed(root, HOST).getSerialNumber();
 
     certs.close();
     edge.loseEverything();
     certs = certs(pebble.authority());
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     assertThat(awaitServed(root, HOST).getSerialNumber()).isEqualTo(first);
   }
@@ -128,7 +128,7 @@ final class CertsTest {
   @Test
   void anOrderThatTheAgentsEndCutOffIsGoneOnWith() throws Exception {
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
     var records = records();
     Waiting.until("it is ordered", () -> records.order(HOST).isPresent());
     var ordered = records.orderKey(HOST).getPublic();
@@ -136,7 +136,7 @@ final class CertsTest {
     certs.close();
     assertThat(records.certificate(HOST)).isEmpty();
     certs = certs(pebble.authority());
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     var root = pebble.root();
     assertThat(awaitServed(root, HOST).getPublicKey()).isEqualTo(ordered);
@@ -145,7 +145,7 @@ final class CertsTest {
   @Test
   void aCertificateWithAThirdOfItsLifeLeftIsReplaced() throws Exception {
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
     var root = pebble.root();
     var first = awaitServed(root, HOST).getSerialNumber();
     var cert = certs.list().certs().getFirst();
@@ -165,7 +165,7 @@ final class CertsTest {
     edge.close();
     edge = new RealEdge(home, FreePort.next(), pebble.httpsPort);
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     Waiting.until("it has failed", () -> certs.list().certs().getFirst().trouble().isPresent());
 
@@ -203,7 +203,7 @@ final class CertsTest {
     edge.close();
     edge = new RealEdge(home, FreePort.next(), pebble.httpsPort);
     certs = new Certs(around(Optional.of(pebble.authority()), pebble.authority()));
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
     assertThat(refused(HOST).code()).isEqualTo(Code.CERT_VALIDATION.id());
 
     assertThat(certs.order(HOST).state()).isEqualTo(CertState.SERVING);
@@ -224,7 +224,7 @@ final class CertsTest {
             pebble.authority().trust());
     certs = certs(down, pebble.authority());
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     awaitServed(pebble.root(), HOST);
     assertThat(certs.list().certs().getFirst().authority()).contains(pebble.authority().name());
@@ -235,7 +235,7 @@ final class CertsTest {
     try (var busy = new BusyFront(pebble)) {
       certs = certs(busy.authority());
       hosts = Set.of(HOST);
-      certs.start(() -> hosts);
+      certs.start(() -> hosts, Set::of, List::of);
 
       Waiting.until("it has failed", () -> certs.list().certs().getFirst().trouble().isPresent());
 
@@ -271,7 +271,7 @@ final class CertsTest {
 
   @Test
   void oneThatIsAskedForByHandIsServedWhenTheAnswerComes() throws Exception {
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
 
     assertThat(certs.order(HOST).state()).isEqualTo(CertState.SERVING);
     var root = pebble.root();
@@ -287,7 +287,7 @@ final class CertsTest {
   @Test
   void oneOfOnesOwnServesBeforeTheCas() throws Exception {
     hosts = Set.of(HOST);
-    certs.start(() -> hosts);
+    certs.start(() -> hosts, Set::of, List::of);
     awaitServed(pebble.root(), HOST);
 
     var own = new OpenSsl(home).make(OpenSsl.p256(), HOST, "*.example.org");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.stead.edge.control.Service;
 import dev.stead.sdk.ProblemException;
 import dev.stead.sdk.Requests;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +56,26 @@ final class HostsTest {
     assertThat(world.edge.service("shop").orElseThrow().hstsMaxAge())
         .contains(Duration.ofDays(365));
     assertThat(world.apps.certifiedHosts()).isEmpty();
+  }
+
+  @Test
+  void anAppThatIsAskedForCertificatesAnswersAtAllOtherHostsToo() throws Exception {
+    var end =
+        world.deploy(
+            Sample.of("shop").hosts("shop.example").certificatesAsk("/stead/ask").config(), bundle);
+
+    assertThat(hosts("shop")).containsExactly("shop.example", "*");
+    assertThat(end.finished().urls()).containsExactly("http://shop.example:8080");
+    var port = world.edge.service("shop").orElseThrow().targets().getFirst().port();
+    assertThat(world.apps.certificatesAsk())
+        .containsExactly(URI.create("http://127.0.0.1:%d/stead/ask".formatted(port)));
+    assertThat(world.apps.certifiedHosts()).containsExactly("shop.example");
+    assertThat(world.apps.namedHosts()).containsExactly("shop.example");
+    var refused =
+        catchThrowableOfType(
+            ProblemException.class, () -> world.begin(Sample.of("cv").config(), bundle));
+    assertThat(refused.problem().code()).isEqualTo("D-HOST-TAKEN");
+    assertThat(refused.problem().why()).contains("shop is to answer at all hosts");
   }
 
   @Test

@@ -146,6 +146,24 @@ record Sample(
     return http(http.hosts(), http.health(), rules, http.protocol());
   }
 
+  Sample certificatesAsk(String path) {
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            http.path(),
+            http.stripPath(),
+            http.health(),
+            http.drain(),
+            http.drainStreams(),
+            http.bodyBytesMax(),
+            http.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            http.rules(),
+            http.protocol(),
+            Optional.of(path)));
+  }
+
   /// Speaks HTTP/2 without TLS.
   Sample h2c() {
     return http(http.hosts(), HttpConfig.HEALTH_TCP, http.rules(), HttpConfig.Protocol.H2C);
@@ -166,7 +184,8 @@ record Sample(
             http.https(),
             http.hstsMaxAge(),
             rules,
-            protocol));
+            protocol,
+            http.certificatesAsk()));
   }
 
   Sample https(Boolean wanted) {
@@ -183,7 +202,8 @@ record Sample(
             Optional.of(wanted),
             Optional.of(Duration.ofDays(365)),
             http.rules(),
-            http.protocol()));
+            http.protocol(),
+            http.certificatesAsk()));
   }
 
   private Sample http(HttpConfig changed) {

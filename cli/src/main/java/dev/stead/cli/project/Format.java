@@ -62,7 +62,8 @@ final class Format {
             "headers",
             "users",
             "error-pages",
-            "protocol"));
+            "protocol",
+            "certificates-ask"));
     keys.put("rollout", List.of("strategy", "start-timeout", "settle", "release-timeout"));
     keys.put("static", List.of("dir"));
     keys.put("volumes.NAME", List.of("path", "size"));

@@ -184,6 +184,7 @@ final class SteadToml {
     var path = http.string("path").filter(value -> slash(http, "path", value)).orElse(usual.path());
     var protocol =
         http.string("protocol").flatMap(value -> protocol(http, value)).orElse(usual.protocol());
+    var rules = new HttpRules(http, Format.KEYS).read(hosts);
     return new HttpConfig(
         hosts,
         path,
@@ -195,8 +196,34 @@ final class SteadToml {
         http.duration("response-timeout", LONGEST).orElse(usual.responseTimeout()),
         http.bool("https"),
         http.duration("hsts-max-age", LONGEST_HSTS),
-        new HttpRules(http, Format.KEYS).read(hosts),
-        protocol);
+        rules,
+        protocol,
+        certificatesAsk(http, protocol, rules.canonicalHost()));
+  }
+
+  private Optional<String> certificatesAsk(
+      Section http, Protocol protocol, Optional<String> canonicalHost) {
+    var key = "certificates-ask";
+    var path =
+        http.string(key).filter(value -> slash(http, key, value) && asksAlone(http, key, value));
+    if (path.isPresent() && protocol == Protocol.H2C) {
+      http.fault(key, "[http] %s needs an app that speaks \"http/1.1\"".formatted(key));
+    }
+    if (path.isPresent() && canonicalHost.isPresent()) {
+      http.fault(
+          key,
+          "[http] %s and canonical-host exclude each other: the domains that are asked for would be redirected"
+              .formatted(key));
+    }
+    return path;
+  }
+
+  private static boolean asksAlone(Section http, String key, String value) {
+    var alone = !value.contains("?");
+    if (!alone) {
+      http.fault(key, "[http] %s must be a path without query, not \"%s\"".formatted(key, value));
+    }
+    return alone;
   }
 
   private List<String> hosts(Section section, String title) {

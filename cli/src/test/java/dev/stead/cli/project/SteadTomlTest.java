@@ -157,7 +157,8 @@ final class SteadTomlTest {
                     new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")),
                     false,
                     0.5),
-                HttpConfig.Protocol.H2C));
+                HttpConfig.Protocol.H2C,
+                java.util.Optional.empty()));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(
@@ -187,6 +188,22 @@ final class SteadTomlTest {
             .config();
     assertThat(config.http().health()).isEqualTo("tcp");
     assertThat(config.http().protocol()).isEqualTo(HttpConfig.Protocol.H2C);
+  }
+
+  @Test
+  void thePathWhereCertificatesAreAskedForIsOneThatCanBeAsked() throws IOException {
+    var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\ncertificates-ask = ";
+    assertThat(read(start + "\"/ask\"\n").config().http().certificatesAsk()).contains("/ask");
+    var refused = "stead.toml:5: [http] certificates-ask ";
+    assertThat(problems(start + "\"http://a.test/ask\"\n"))
+        .containsExactly(
+            refused + "must be a path that starts with \"/\", not \"http://a.test/ask\"");
+    assertThat(problems(start + "\"/ask?key=1\"\n"))
+        .containsExactly(refused + "must be a path without query, not \"/ask?key=1\"");
+    assertThat(problems(start + "\"/ask\"\nprotocol = \"h2c\"\n"))
+        .containsExactly(refused + "needs an app that speaks \"http/1.1\"");
+    assertThat(problems(start + "\"/ask\"\nhosts = [\"a.test\"]\ncanonical-host = \"a.test\"\n"))
+        .anyMatch(problem -> problem.startsWith(refused + "and canonical-host exclude each other"));
   }
 
   @Test

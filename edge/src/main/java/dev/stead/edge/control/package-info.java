@@ -10,6 +10,7 @@
 /// | `GET /v1/traffic` | [dev.stead.edge.control.TrafficReport]: what was counted since this edge started |
 /// | `POST /v1/drained` | [dev.stead.edge.control.AwaitDrained]: answers once none of the named targets has a request in flight, or its budgets have ended what was left; an unknown target has drained |
 /// | `POST /v1/awaited` | [dev.stead.edge.control.Awaited]: answers as soon as a service that is asleep has requests waiting, or after 20 s with none |
+/// | `POST /v1/uncertified` | [dev.stead.edge.control.Uncertified]: answers as soon as clients have asked for hosts that no certificate is for, or after 20 s with none |
 ///
 /// The agent compiles against this package and against nothing else of the edge.
 @NullMarked

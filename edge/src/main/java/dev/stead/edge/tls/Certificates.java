@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Certificates {
   private final KeptFile<CertificateSet> file;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final UncertifiedHosts uncertified = new UncertifiedHosts();
   private volatile Served served = new Served(0, Map.of());
 
   /// @param byHost by exact name or `*.rest`, in lower case
@@ -53,6 +54,11 @@ public final class Certificates {
 
   public long generation() {
     return served.generation();
+  }
+
+  /// The hosts that were asked for in vain.
+  public UncertifiedHosts uncertified() {
+    return uncertified;
   }
 
   /// Whether there is a certificate for this host.

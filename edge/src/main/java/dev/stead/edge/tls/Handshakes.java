@@ -135,6 +135,9 @@ public final class Handshakes {
 
   private @Nullable SslContext contextFor(ClientHello hello) throws SSLException {
     if (!hello.protocols().contains(ACME)) {
+      if (!certificates.cover(hello.serverName())) {
+        certificates.uncertified().note(hello.serverName());
+      }
       return context;
     }
     Identity asked = challenges.identity(hello.serverName());

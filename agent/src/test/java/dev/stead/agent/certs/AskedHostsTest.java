@@ -1,0 +1,234 @@
+package dev.stead.agent.certs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.stead.agent.certs.CertRecords.Asked;
+import dev.stead.agent.edge.EdgeLink;
+import dev.stead.agent.vault.Vault;
+import dev.stead.sdk.Answers.Cert;
+import dev.stead.sdk.Answers.CertState;
+import dev.stead.store.Store;
+import dev.stead.store.rocks.RocksStore;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Certificates for the domains of an app's customers: a real CA, a real edge, an app that is
+/// asked.
+final class AskedHostsTest {
+  private static final String CUSTOMER = "shop.customer.org";
+  private static final String STRANGER = "stranger.example.org";
+  private static final String PRIVATE = "customer.internal";
+
+  private final InstantSource clock = () -> InstantSource.system().instant().plus(this.ahead);
+  private Path home;
+  private Pebble pebble;
+  private RealEdge edge;
+  private Store store;
+  private AskedApp app;
+  private Certs certs;
+  private volatile Set<String> named = Set.of();
+  private volatile Duration ahead = Duration.ZERO;
+  private volatile List<URI> addresses = List.of();
+  private final AtomicInteger looks = new AtomicInteger();
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    home = Files.createTempDirectory(Path.of("/tmp"), "sa");
+    pebble = new Pebble(home);
+    edge = new RealEdge(home, pebble.httpPort, pebble.httpsPort);
+    store = RocksStore.open(home.resolve("store"), InstantSource.system());
+    app = new AskedApp(CUSTOMER);
+    addresses = app.addresses();
+    certs = certs();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    certs.close();
+    app.close();
+    assertThat(store.check()).isEmpty();
+    store.close();
+    edge.close();
+    pebble.close();
+    try (var all = Files.walk(home)) {
+      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  @Test
+  void aHostThatTheAppWantsGetsItsCertificateAndKeepsItWhenTheAgentStartsAnew() throws Exception {
+    certs.start(Set::of, () -> named, app::addresses);
+
+    var first = awaitServed();
+
+    assertThat(app.asked()).containsExactly(CUSTOMER);
+    certs.close();
+    edge.loseEverything();
+    certs = certs();
+    certs.start(Set::of, () -> named, app::addresses);
+    assertThat(awaitServed()).isEqualTo(first);
+    assertThat(certs.list().certs())
+        .extracting(Cert::host, Cert::state)
+        .containsExactly(tuple(CUSTOMER, CertState.SERVING));
+    assertThat(records().ledger(pebble.authority()).entries())
+        .extracting(Ledger.Entry::kind)
+        .containsExactly(Ledger.Kind.ORDERED, Ledger.Kind.ISSUED);
+  }
+
+  @Test
+  void aHostThatTheAppDoesNotWantIsNotAskedForAgainAtOnce() throws Exception {
+    certs.start(Set::of, () -> named, app::addresses);
+
+    visitInVain(STRANGER);
+    Waiting.until("the app is asked", () -> app.asked().contains(STRANGER));
+    visitInVain(STRANGER);
+    visitInVain(PRIVATE);
+    awaitServed();
+
+    assertThat(app.asked()).containsExactly(STRANGER, CUSTOMER);
+    assertThat(records().hosts()).containsExactly(CUSTOMER);
+    ahead = Refusals.KEPT.plusSeconds(1);
+    Waiting.until(
+        "it is asked again later",
+        () -> {
+          visitInVain(STRANGER);
+          return app.asked().size() > 2;
+        });
+  }
+
+  @Test
+  void aHostThatAnAppNamesIsNeverAskedFor() {
+    named = Set.of(STRANGER, "*.customer.org");
+    app.want(STRANGER, CUSTOMER);
+    try (var asking = asking()) {
+      assertThat(asking).isNotNull();
+      visitInARoundOfItsOwn(STRANGER);
+      visitInARoundOfItsOwn(CUSTOMER);
+
+      assertThat(app.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAppThatWantsEverythingHasABudget() {
+    for (int i = 0; i < AskedHosts.NEW_MAX; i++) {
+      records().putAsked("shop%d.example.org".formatted(i), new Asked(clock.instant()));
+    }
+    try (var asking = asking()) {
+      assertThat(asking).isNotNull();
+      visitInARoundOfItsOwn(CUSTOMER);
+      assertThat(app.asked()).isEmpty();
+
+      ahead = Duration.ofHours(4);
+      visitInVain(CUSTOMER);
+      Waiting.until("there is room again", () -> records().asked(CUSTOMER).isPresent());
+    }
+  }
+
+  @Test
+  void anAppThatDoesNotAnswerHasRefusedNothing() throws Exception {
+    var away = new AskedApp();
+    away.close();
+    addresses = away.addresses();
+    try (var asking = asking()) {
+      assertThat(asking).isNotNull();
+      visitInARoundOfItsOwn(CUSTOMER);
+
+      addresses = app.addresses();
+      visitInVain(CUSTOMER);
+
+      Waiting.until("it is asked again", () -> records().asked(CUSTOMER).isPresent());
+    }
+  }
+
+  @Test
+  void aHostThatIsNotWantedAnyMoreIsNotRenewedAndServedUntilItsEnd() throws Exception {
+    certs.start(Set::of, () -> named, app::addresses);
+    var first = awaitServed();
+    var life =
+        Duration.between(clock.instant(), certs.list().certs().getFirst().notAfter().orElseThrow());
+
+    app.want();
+    ahead = life.multipliedBy(3).dividedBy(4);
+    records().putAsked("wake.example.org", new Asked(clock.instant()));
+
+    Waiting.until("it is known", () -> records().asked(CUSTOMER).isEmpty());
+    assertThat(awaitServed()).isEqualTo(first);
+    assertThat(app.asked().getLast()).isEqualTo(CUSTOMER);
+  }
+
+  /// Only what asks, without what orders.
+  private AskedHosts asking() {
+    var asking =
+        new AskedHosts(records(), new Shelf(records()), new EdgeLink(edge.sockets()), clock);
+    asking.start(() -> named, new Question(this::addresses));
+    return asking;
+  }
+
+  /// Looked at once as each round begins, and once more for each question.
+  private List<URI> addresses() {
+    looks.incrementAndGet();
+    return addresses;
+  }
+
+  /// Returns once the round that has seen this host is over: two have begun since.
+  private void visitInARoundOfItsOwn(String host) {
+    Waiting.until("a round has begun", () -> looks.get() > 0);
+    var before = looks.get();
+    visitInVain(host);
+    Waiting.until("the next has begun", () -> looks.get() > before);
+    visitInVain(PRIVATE);
+    Waiting.until("and the one after it", () -> looks.get() > before + 1);
+  }
+
+  private BigInteger awaitServed() {
+    var seen = new ArrayList<BigInteger>();
+    Waiting.until(
+        "the customer's domain is served with the CA's certificate",
+        () -> seen.add(Trust.visit(pebble.root(), CUSTOMER, pebble.httpsPort).getSerialNumber()));
+    return seen.getLast();
+  }
+
+  /// Shakes hands under a name that the edge has no certificate for.
+  private void visitInVain(String host) {
+    assertThatThrownBy(() -> Trust.visit(pebble.root(), host, pebble.httpsPort))
+        .isInstanceOf(SSLException.class);
+  }
+
+  private CertRecords records() {
+    return new CertRecords(store, Vault.open(home.resolve("secrets.key")));
+  }
+
+  private Certs certs() {
+    return new Certs(
+        new Certs.Surroundings(
+            store,
+            Vault.open(home.resolve("secrets.key")),
+            new EdgeLink(edge.sockets()),
+            new AcmeSettings(
+                List.of(pebble.authority()),
+                Optional.empty(),
+                Optional.of("ada@example.com"),
+                false),
+            clock));
+  }
+}
