@@ -88,6 +88,16 @@ final class CertRecords {
       Objects.requireNonNull(notAfter, "not-after is missing");
       hosts = List.copyOf(hosts);
     }
+
+    /// Whether this CA gave it.
+    boolean isOf(Authority one) {
+      return authority.filter(one.name()::equals).isPresent();
+    }
+
+    /// The same, to be replaced at another time.
+    Kept renewedAt(Instant moment) {
+      return new Kept(hosts, chainPem, notBefore, notAfter, authority, Optional.of(moment));
+    }
   }
 
   /// An order that a CA has taken and that has not given its certificate yet.
@@ -206,6 +216,13 @@ final class CertRecords {
     }
   }
 
+  /// Keeps what has become known of the certificate that serves.
+  void putCertificate(String host, Kept certificate) {
+    commit(
+        "another time to renew the certificate for " + host,
+        put(name(host, "certificate"), certificate));
+  }
+
   Optional<Asked> asked(String host) {
     return read(name(host, ASKED), Asked.class);
   }
@@ -253,11 +270,13 @@ final class CertRecords {
         new Mutation.Delete(name(host, "order-key")));
   }
 
-  /// Puts the certificate of the order under way in the place of the one before, in one commit: at
-  /// no time is a host without the one it had.
-  void fulfil(String host, Kept certificate, KeyPair pair) {
+  /// Puts the certificate of the order under way in the place of the one before, and counts it, in
+  /// one commit: at no time is a host without the one it had, and none is counted twice.
+  void fulfil(Authority authority, Ledger.Entry issued, Kept certificate, KeyPair pair) {
+    var host = issued.host();
     commit(
         "got a certificate for " + host,
+        put(ledgerName(authority), ledger(authority).with(issued)),
         put(name(host, "certificate"), certificate),
         putKey(name(host, "key"), pair),
         new Mutation.Delete(name(host, "order")),

@@ -26,10 +26,12 @@ import org.shredzone.acme4j.Status;
 import org.shredzone.acme4j.challenge.Challenge;
 import org.shredzone.acme4j.challenge.Http01Challenge;
 import org.shredzone.acme4j.challenge.TlsAlpn01Challenge;
+import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeLazyLoadingException;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.exception.AcmeRateLimitedException;
+import org.shredzone.acme4j.exception.AcmeServerException;
 
 /// Gets a certificate for one host from one CA, by HTTP-01 (RFC 8555, 8.3) and TLS-ALPN-01 (RFC
 /// 8737) in turn: where one of the two ports cannot be reached, the other may be.
@@ -103,10 +105,29 @@ final class Issuance {
       throw new OrderFailedException(Code.CERT_QUOTA, what, found.why(), found.until());
     }
     note(authority, Kind.ORDERED, host);
-    var order = login.newOrder().domain(host).create();
+    var order = create(login, authority, host);
     records.putOrder(
         host, new Begun(authority.name(), order.getLocation(), clock.instant()), Keys.make());
     return order;
+  }
+
+  /// Names the certificate that is to be replaced to a CA that suggests when to do so (RFC 9773,
+  /// 5): such orders need not count against its limits.
+  private Order create(Login login, Authority authority, String host) throws AcmeException {
+    var former = records.certificate(host).filter(kept -> kept.isOf(authority));
+    if (former.isEmpty()
+        || login.getSession().resourceUrlOptional(Resource.RENEWAL_INFO).isEmpty()) {
+      return login.newOrder().domain(host).create();
+    }
+    var replaced = Keys.certificate(former.orElseThrow().chainPem());
+    try {
+      return login.newOrder().domain(host).replaces(replaced).create();
+    } catch (AcmeRateLimitedException e) {
+      throw e;
+    } catch (AcmeServerException e) {
+      // It was replaced already, or is of another account: an order like any other.
+      return login.newOrder().domain(host).create();
+    }
   }
 
   private static boolean isAlive(Order order) {
@@ -230,8 +251,8 @@ final class Issuance {
             own.getNotAfter().toInstant(),
             Optional.of(authority.name()),
             Optional.of(renewAt(certificate)));
-    note(authority, Kind.ISSUED, host);
-    records.fulfil(host, kept, pair);
+    var issued = new Ledger.Entry(clock.instant(), Kind.ISSUED, host);
+    records.fulfil(authority, issued, kept, pair);
     return kept;
   }
 
@@ -250,9 +271,8 @@ final class Issuance {
         return Optional.empty();
       }
       var info = certificate.getRenewalInfo();
-      var start = info.getSuggestedWindowStart();
-      var window = Duration.between(start, info.getSuggestedWindowEnd());
-      return Optional.of(start.plusMillis((long) (window.toMillis() * chance.nextDouble())));
+      return Optional.of(
+          Renewal.within(info.getSuggestedWindowStart(), info.getSuggestedWindowEnd(), chance));
     } catch (AcmeLazyLoadingException | AcmeProtocolException e) {
       // The certificate is there all the same.
       return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.stead.agent.certs;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -7,6 +8,8 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -71,6 +74,16 @@ final class Keys {
           keys.generatePrivate(new PKCS8EncodedKeySpec(bytes(text, PRIVATE))));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a key in the store is not one that was written there", e);
+    }
+  }
+
+  /// The first certificate of a chain.
+  static X509Certificate certificate(String chainPem) {
+    try {
+      var bytes = new ByteArrayInputStream(chainPem.getBytes(StandardCharsets.US_ASCII));
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes);
+    } catch (CertificateException e) {
+      throw new IllegalStateException("a certificate that was kept cannot be read", e);
     }
   }
 

@@ -66,6 +66,31 @@ final class Orders {
     }
   }
 
+  /// Asks the CA again when it wants the host's certificate replaced.
+  ///
+  /// @return when to ask next
+  Instant review(String host) throws InterruptedException {
+    turn.acquire();
+    try {
+      var next = clock.instant().plus(RenewalReview.LATEST);
+      var kept = records.certificate(host);
+      if (kept.isEmpty()) {
+        return next;
+      }
+      return settings.authorities().stream()
+          .filter(kept.orElseThrow()::isOf)
+          .findFirst()
+          .map(authority -> review().look(authority, host, kept.orElseThrow()))
+          .orElse(next);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private RenewalReview review() {
+    return new RenewalReview(records, new Accounts(records, settings.email()), clock, chance);
+  }
+
   /// Forgets a host that no app answers to any more, unless its certificate still has life or
   /// somebody has asked for one lately.
   void forget(String host) throws InterruptedException {

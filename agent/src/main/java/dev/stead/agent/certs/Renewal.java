@@ -22,6 +22,12 @@ final class Renewal {
     return notAfter.minus(life.dividedBy(LIFE_LEFT)).minusMillis(early);
   }
 
+  /// A moment of a window, each as likely as the other.
+  static Instant within(Instant start, Instant end, RandomGenerator chance) {
+    var window = Duration.between(start, end);
+    return start.plusMillis((long) (window.toMillis() * chance.nextDouble()));
+  }
+
   /// With a quarter of its life left somebody should know.
   static Instant alert(Instant notBefore, Instant notAfter) {
     return notAfter.minus(Duration.between(notBefore, notAfter).dividedBy(ALERT_LIFE_LEFT));

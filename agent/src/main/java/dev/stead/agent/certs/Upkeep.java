@@ -5,11 +5,14 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /// Sees to it that every public host has a certificate with life left: those that apps name, and
 /// then those that an app wants when it is asked ([AskedHosts]), which is asked again before it is
@@ -36,6 +39,11 @@ final class Upkeep implements AutoCloseable {
   // Of the thread only: the store's last commit that was looked at, and the next look's time.
   private long seen = -1;
   private Instant nextLook = Instant.MIN;
+
+  // Of the thread only: when the CA is asked again whether it wants the certificate replaced. The
+  // first time after a start is spread, so that a server's hosts do not ask together.
+  private final Map<String, Instant> nextReview = new HashMap<>();
+  private final RandomGenerator chance = RandomGenerator.getDefault();
 
   Upkeep(CertRecords records, Orders orders, Shelf shelf, Delivery delivery, InstantSource clock) {
     this.records = records;
@@ -90,7 +98,9 @@ final class Upkeep implements AutoCloseable {
     for (var host : wanted) {
       keep(host);
     }
-    for (var host : records.hosts()) {
+    var known = records.hosts();
+    nextReview.keySet().retainAll(known);
+    for (var host : known) {
       if (!wanted.contains(host)) {
         lookAtOther(host, question);
       }
@@ -103,6 +113,7 @@ final class Upkeep implements AutoCloseable {
       orders.forget(host);
       return;
     }
+    review(host);
     var now = clock.instant();
     var due = due(host);
     if (now.isBefore(due)) {
@@ -135,6 +146,7 @@ final class Upkeep implements AutoCloseable {
     if (PublicName.refusal(host).isPresent()) {
       return;
     }
+    review(host);
     var due = due(host);
     if (clock.instant().isBefore(due)) {
       nextLook = earlier(nextLook, due);
@@ -146,6 +158,15 @@ final class Upkeep implements AutoCloseable {
       delivery.request();
     } catch (OrderFailedException e) {
       LOG.log(Level.WARNING, e.getMessage());
+    }
+  }
+
+  private void review(String host) throws InterruptedException {
+    var now = clock.instant();
+    var first = Renewal.within(now, now.plus(RenewalReview.LATEST), chance);
+    if (!now.isBefore(nextReview.computeIfAbsent(host, _ -> first))) {
+      nextReview.put(host, orders.review(host));
+      shelf.refresh();
     }
   }
 

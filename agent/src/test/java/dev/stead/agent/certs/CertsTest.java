@@ -160,6 +160,28 @@ final class CertsTest {
   }
 
   @Test
+  void aCaThatWantsItsCertificateReplacedSoonerIsHeardWithinADay() throws Exception {
+    var now = InstantSource.system().instant();
+    try (var front = new SuggestingFront(pebble, now.plus(Duration.ofDays(30)))) {
+      certs = certs(front.authority());
+      hosts = Set.of(HOST);
+      certs.start(() -> hosts, Set::of, List::of);
+      awaitServed(pebble.root(), HOST);
+      assertThat(certs.list().certs().getFirst().renewAt().orElseThrow())
+          .isBetween(now.plus(Duration.ofDays(29)), now.plus(Duration.ofDays(31)));
+
+      front.keepOrders();
+      front.suggest(now.minus(Duration.ofDays(1)));
+      ahead = RenewalReview.LATEST.plusHours(1);
+      touch();
+
+      Waiting.until("it is ordered again", () -> !front.orders().isEmpty());
+      assertThat(front.orders().getFirst())
+          .contains("\"replaces\":\"" + front.asked().getLast() + "\"");
+    }
+  }
+
+  @Test
   void whatTheCaCannotSeeIsToldAndTriedLaterAtTheOtherPort() throws Exception {
     // Nobody answers where the CA asks.
     edge.close();

@@ -3,19 +3,14 @@ package dev.stead.agent.certs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.stead.agent.certs.CertRecords.Kept;
 import dev.stead.agent.vault.Vault;
-import dev.stead.edge.control.ChallengeSet;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.store.Store;
 import dev.stead.store.rocks.RocksStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PublicKey;
@@ -23,7 +18,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -38,23 +32,18 @@ final class IssuanceTest {
   @TempDir Path home;
   private Pebble pebble;
   private Store store;
-  private HttpServer web;
-  private volatile ChallengeSet challenges = new ChallengeSet(List.of(), List.of());
+  private AnsweringWeb web;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
     pebble = new Pebble(home);
     store = RocksStore.open(home.resolve("store"), InstantSource.system());
-    web =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), pebble.httpPort), 0);
-    web.createContext("/.well-known/acme-challenge/", this::serve);
-    web.start();
+    web = new AnsweringWeb(pebble.httpPort);
   }
 
   @AfterEach
   void stop() {
-    web.stop(0);
+    web.close();
     pebble.close();
     assertThat(store.check()).isEmpty();
     store.close();
@@ -62,21 +51,21 @@ final class IssuanceTest {
 
   @Test
   void theFirstOrderGivesACertificateForTheHostAndItsKey() throws Exception {
-    var kept = obtain(this::answer);
+    var kept = obtain(web);
 
     var certificate = parse(kept);
     assertThat(certificate.getSubjectAlternativeNames().toString()).contains(HOST);
     assertThat(certificate.getPublicKey()).isEqualTo(key());
     assertThat(records().certificate(HOST)).contains(kept);
     assertThat(records().order(HOST)).isEmpty();
-    assertThat(challenges.http()).isEmpty();
+    assertThat(web.challenges().http()).isEmpty();
   }
 
   @Test
   void aRenewalReplacesCertificateAndKeyTogether() throws Exception {
-    var first = parse(obtain(this::answer));
+    var first = parse(obtain(web));
 
-    var second = parse(obtain(this::answer));
+    var second = parse(obtain(web));
 
     assertThat(second.getSerialNumber()).isNotEqualTo(first.getSerialNumber());
     assertThat(second.getPublicKey()).isNotEqualTo(first.getPublicKey()).isEqualTo(key());
@@ -84,7 +73,7 @@ final class IssuanceTest {
 
   @Test
   void aFailedRenewalSaysWhatTheCaSawAndLeavesTheCertificateThatWorks() throws Exception {
-    var first = obtain(this::answer);
+    var first = obtain(web);
 
     var problem = refused(_ -> {});
 
@@ -104,12 +93,12 @@ final class IssuanceTest {
         });
     var begun = records().orderKey(HOST).getPublic();
 
-    assertThat(parse(obtain(this::answer)).getPublicKey()).isEqualTo(begun);
+    assertThat(parse(obtain(web)).getPublicKey()).isEqualTo(begun);
   }
 
   @Test
   void anOrderThatTheCaHasForgottenIsMadeAnew() throws Exception {
-    var first = obtain(this::answer);
+    var first = obtain(web);
     refused(
         _ -> {
           throw new IOException("cut");
@@ -118,15 +107,15 @@ final class IssuanceTest {
     pebble.restart();
     assertThat(records().certificate(HOST)).contains(first);
 
-    assertThat(parse(obtain(this::answer)).getPublicKey()).isNotEqualTo(begun).isEqualTo(key());
+    assertThat(parse(obtain(web)).getPublicKey()).isNotEqualTo(begun).isEqualTo(key());
   }
 
   @Test
   void aCaThatIsDownIsNamedAndCostsNothing() throws Exception {
-    var first = obtain(this::answer);
+    var first = obtain(web);
     pebble.close();
 
-    var problem = refused(this::answer);
+    var problem = refused(web);
 
     assertThat(problem.code()).isEqualTo(Code.CERT_AUTHORITY.id());
     assertThat(problem.what()).contains(pebble.authority().name());
@@ -139,7 +128,7 @@ final class IssuanceTest {
       assertThat(refused(_ -> {}).code()).isEqualTo(Code.CERT_VALIDATION.id());
     }
 
-    var problem = refused(this::answer);
+    var problem = refused(web);
 
     assertThat(problem.code()).isEqualTo(Code.CERT_QUOTA.id());
     assertThat(problem.why()).contains("5 failed validations").contains("the next may come at 2");
@@ -149,33 +138,11 @@ final class IssuanceTest {
 
   @Test
   void keysLieEncryptedInTheStore() throws Exception {
-    obtain(this::answer);
+    obtain(web);
 
     assertThat(store.list(Store.PRODUCTION, "certs/"))
         .hasSize(4)
         .allSatisfy(entry -> assertThat(entry.value().text()).doesNotContain("PRIVATE KEY"));
-  }
-
-  private void answer(ChallengeSet set) {
-    challenges = set;
-  }
-
-  private void serve(HttpExchange exchange) throws IOException {
-    var path = exchange.getRequestURI().getPath();
-    var host = exchange.getRequestHeaders().getFirst("Host");
-    var found =
-        challenges.http().stream()
-            .filter(each -> path.endsWith("/" + each.token()) && host.startsWith(each.host()))
-            .findFirst();
-    try (exchange) {
-      if (found.isEmpty()) {
-        exchange.sendResponseHeaders(404, -1);
-        return;
-      }
-      var body = found.orElseThrow().keyAuthorization().getBytes(StandardCharsets.US_ASCII);
-      exchange.sendResponseHeaders(200, body.length);
-      exchange.getResponseBody().write(body);
-    }
   }
 
   /// As an agent does that was started just now.
