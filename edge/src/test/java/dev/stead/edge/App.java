@@ -19,6 +19,7 @@ final class App implements AutoCloseable {
   private final Script script;
   private final ServerSocket listener;
   private final List<RawClient.Message> requests = new CopyOnWriteArrayList<>();
+  private final Thread acceptor;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final Set<RawClient> connections = ConcurrentHashMap.newKeySet();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -38,7 +39,7 @@ final class App implements AutoCloseable {
     this.listener = new ServerSocket();
     listener.setReuseAddress(true);
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 512);
-    threads.add(Thread.ofVirtual().name("app-" + id).start(this::accept));
+    this.acceptor = Thread.ofVirtual().name("app-" + id).start(this::accept);
   }
 
   /// Answers every request with its own id, over and over.
@@ -107,9 +108,12 @@ final class App implements AutoCloseable {
     return connections.size();
   }
 
+  /// Afterwards its port refuses connections: a call of `accept` that was under way is waited for,
+  /// since it would have kept the port open and have dropped whoever came.
   @Override
   public void close() throws IOException {
     listener.close();
+    awaitAcceptor();
     for (RawClient wire : connections) {
       wire.close();
     }
@@ -118,6 +122,14 @@ final class App implements AutoCloseable {
     }
     if (!failures.isEmpty()) {
       throw new AssertionError("the app's script failed", failures.getFirst());
+    }
+  }
+
+  private void awaitAcceptor() throws IOException {
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      throw new IOException("interrupted while the app '" + id + "' was closed", e);
     }
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stead.edge.control.Service;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -16,10 +18,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// When a request is sent again, and when never.
 @ExtendWith(NoLeaks.class)
 final class RetryTest {
-  private static int unusedPort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+  /// Refuses connections, and nobody else gets its port: it is bound, and does not listen.
+  private static Socket refusing() throws IOException {
+    var socket = new Socket();
+    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    return socket;
+  }
+
+  private static Service.Target dead(Socket refusing) {
+    return new Service.Target("dead", "127.0.0.1", refusing.getLocalPort());
   }
 
   private static Service targets(Service.Target... targets) {
@@ -43,24 +50,24 @@ final class RetryTest {
 
   @Test
   void aRefusedConnectionLeadsToAnotherTargetWhateverTheMethod() throws IOException {
-    try (var app = App.echoing("a")) {
-      var dead = new Service.Target("dead", "127.0.0.1", unusedPort());
-      try (var edge = new EdgeUnderTest(targets(dead, app.target()));
-          var client = edge.connect()) {
-        for (int i = 0; i < 10; i++) {
-          client.post("/" + i, "body");
-          assertThat(client.message().status()).isEqualTo(200);
-        }
-        assertThat(app.requests()).hasSize(10);
+    try (var app = App.echoing("a");
+        var refusing = refusing();
+        var edge = new EdgeUnderTest(targets(dead(refusing), app.target()));
+        var client = edge.connect()) {
+      for (int i = 0; i < 10; i++) {
+        client.post("/" + i, "body");
+        assertThat(client.message().status()).isEqualTo(200);
       }
+      assertThat(app.requests()).hasSize(10);
     }
   }
 
   @Test
   void aLoneTargetIsTriedAgainForAMomentAndThenGivenUp() throws IOException {
-    var dead = new Service.Target("dead", "127.0.0.1", unusedPort());
-    try (var edge = new EdgeUnderTest(targets(dead));
+    try (var refusing = refusing();
+        var edge = new EdgeUnderTest(targets(dead(refusing)));
         var client = edge.connect()) {
+      int port = refusing.getLocalPort();
       client.get("/");
       RawClient.Message answer = edge.answerAfter(Duration.ofSeconds(1), client);
       assertThat(answer.status()).isEqualTo(502);
@@ -68,8 +75,8 @@ final class RetryTest {
 
       client.get("/");
       Sweeps.pass();
-      try (var late =
-          new App("late", dead.port(), (self, wire) -> wire.send(answered(self, wire)))) {
+      refusing.close();
+      try (var late = new App("late", port, (self, wire) -> wire.send(answered(self, wire)))) {
         assertThat(client.message().body()).as("it came up while we tried").isEqualTo("late");
         assertThat(late.requests()).hasSize(1);
       }
