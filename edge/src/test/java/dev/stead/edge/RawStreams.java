@@ -112,24 +112,26 @@ final class RawStreams implements AutoCloseable {
   }
 
   RawStreams frame(int type, int flags, int stream, byte... payload) throws IOException {
-    write(type, flags, stream, payload);
+    out.write(bytes(type, flags, stream, payload));
     out.flush();
     return this;
   }
 
-  /// Like [#frame], without caring that it arrives.
-  private void write(int type, int flags, int stream, byte... payload) throws IOException {
+  private static byte[] bytes(int type, int flags, int stream, byte... payload) {
     var whole = ByteBuffer.allocate(9 + payload.length);
     whole.put((byte) (payload.length >> 16)).putShort((short) payload.length);
     whole.put((byte) type).put((byte) flags).putInt(stream).put(payload);
-    out.write(whole.array());
+    return whole.array();
   }
 
-  /// Many frames at once, as fast as they go.
+  /// The same frame many times, in as few writes as it takes.
   RawStreams flood(int count, int type, int flags, int stream, byte... payload) throws IOException {
+    byte[] one = bytes(type, flags, stream, payload);
+    var all = ByteBuffer.allocate(count * one.length);
     for (int i = 0; i < count; i++) {
-      write(type, flags, stream, payload);
+      all.put(one);
     }
+    out.write(all.array());
     out.flush();
     return this;
   }

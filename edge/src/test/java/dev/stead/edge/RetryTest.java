@@ -64,10 +64,10 @@ final class RetryTest {
 
   @Test
   void aLoneTargetIsTriedAgainForAMomentAndThenGivenUp() throws IOException {
-    try (var refusing = refusing();
-        var edge = new EdgeUnderTest(targets(dead(refusing)));
+    Socket refusing = refusing();
+    int port = refusing.getLocalPort();
+    try (var edge = new EdgeUnderTest(targets(dead(refusing)));
         var client = edge.connect()) {
-      int port = refusing.getLocalPort();
       client.get("/");
       RawClient.Message answer = edge.answerAfter(Duration.ofSeconds(1), client);
       assertThat(answer.status()).isEqualTo(502);

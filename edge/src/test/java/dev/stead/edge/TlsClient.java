@@ -1,6 +1,8 @@
 package dev.stead.edge;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -18,6 +20,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class TlsClient {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /// Small, so that who does not read is soon seen not to.
+  private static final int RECEIVE_BUFFER_BYTES = 32 << 10;
+
   private TlsClient() {}
 
   /// Asks for a host.
@@ -25,7 +30,9 @@ final class TlsClient {
   /// @param protocols what to offer for ALPN
   static SSLSocket shake(SSLContext trust, int port, String host, String... protocols)
       throws IOException {
-    var socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", port);
+    var socket = (SSLSocket) trust.getSocketFactory().createSocket();
+    socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setServerNames(List.of(new SNIHostName(host)));
     parameters.setApplicationProtocols(protocols);

@@ -5,9 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
@@ -21,7 +19,6 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelOption;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +26,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +53,6 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
   private static final long IDLE_NANOS = Duration.ofSeconds(75).toNanos();
   private static final long IDLE_WHILE_DENSE_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long FAREWELL_NANOS = Duration.ofSeconds(10).toNanos();
-  private static final long PARTING_SECONDS = 1;
   private static final long WARNING_NANOS = Duration.ofSeconds(1).toNanos();
 
   private enum State {
@@ -121,20 +116,7 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
                         new ClientStream(worker, guest, MultiplexedConnection.this));
               }
             });
-    pipeline.addLast(new Parting(), codec, multiplexer, this);
-  }
-
-  /// Waits only a moment for a client to read the word that TLS says last: who has read nothing
-  /// until then may be one that never will.
-  private static final class Parting extends ChannelOutboundHandlerAdapter {
-    @Override
-    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-      ChannelHandlerContext tls = ctx.pipeline().context(SslHandler.class);
-      ctx.close(promise);
-      if (tls != null && ctx.channel().isOpen()) {
-        ctx.executor().schedule(() -> tls.close(), PARTING_SECONDS, TimeUnit.SECONDS);
-      }
-    }
+    pipeline.addLast(codec, multiplexer, this);
   }
 
   private ChannelHandlerContext context() {

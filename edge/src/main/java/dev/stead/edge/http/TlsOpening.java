@@ -76,6 +76,7 @@ final class TlsOpening extends ChannelInboundHandlerAdapter implements Connectio
   private void makeRoom(ChannelHandlerContext ctx) {
     over = true;
     worker.remove(this);
+    ctx.pipeline().addLast(new Parting());
     ctx.pipeline().remove(this);
   }
 
