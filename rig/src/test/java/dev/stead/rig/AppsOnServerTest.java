@@ -13,6 +13,7 @@ import dev.stead.rig.server.Server;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// How apps run on a server: kept running by systemd whatever becomes of the agent, limited, and
 /// shut off from each other. Two apps share the server, and each answers what a shell command
 /// prints that it is sent: `bank` has secrets, `spy` wants them.
+@Order(Turn.LONG)
 @OnServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AppsOnServerTest {

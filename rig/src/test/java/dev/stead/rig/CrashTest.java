@@ -7,9 +7,11 @@ import dev.stead.rig.host.Processes;
 import dev.stead.rig.host.Stead;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// Agent and edge are killed with SIGKILL.
+@Order(Turn.LONG)
 final class CrashTest {
   private static final int KILLS = 20;
 

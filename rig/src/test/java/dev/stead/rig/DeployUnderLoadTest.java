@@ -3,9 +3,11 @@ package dev.stead.rig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// Deploys under mixed load: nothing fails, nothing happens twice, nothing is cut before its time.
+@Order(Turn.LONG)
 final class DeployUnderLoadTest {
   private static final int DEPLOYS = 15;
   private static final long SEED = Long.getLong("stead.seed", 15);

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What visitors who come with TLS notice of a server's app while it is deployed, while Stead is
 /// upgraded and while the edge is killed: of the first two nothing, of the last only those whose
 /// request it had.
+@Order(Turn.LONG)
 @OnServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DeploysOnServerTest {

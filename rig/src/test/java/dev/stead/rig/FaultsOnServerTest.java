@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /// What happens to servers, and that they come back whole and by themselves: one server of 512 MiB
 /// with one app, `shop`, that answers with its edition.
+@Order(Turn.LONG)
 @OnServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultsOnServerTest {

@@ -12,11 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// https on a bare server, before it has any certificate but the one that the edge makes. That
 /// nobody is refused when the edge dies or is replaced is told in [DeploysOnServerTest].
+@Order(Turn.LONG)
 @OnServers
 final class HttpsOnServerTest {
   private final Rig rig;

@@ -17,10 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A bare server's life with Stead, from its owner's view.
+@Order(Turn.LONG)
 @OnServers
 final class SeedStoryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -10,9 +10,11 @@ import dev.stead.rig.server.Rig;
 import dev.stead.rig.server.Server;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// `stead seed` on bare servers: what it refuses, and what becomes of runs that were cut off.
+@Order(Turn.LONG)
 @OnServers
 final class SeedTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
