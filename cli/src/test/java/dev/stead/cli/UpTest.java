@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,10 +211,11 @@ final class UpTest {
         .contains("C-NOT-STARTED", "starting the keeper", "agent.log:", "keeper.lock");
   }
 
+  /// Below the range that the system takes ports for connections from: a connection of the test
+  /// beside this one cannot get it.
   private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    int from = RandomGenerator.getDefault().nextInt(10_000, 16_000);
+    return new Port(from).nextFree().orElseThrow();
   }
 
   @Test
