@@ -57,18 +57,10 @@ final class Canaries {
         new Canary(
             release.number(), percent, release.secrets(), parts.instances().place(release, count));
     var put = Records.put(Keys.release(app, release.number()), release);
-    return new Plan.Move(
-        origin.kind(),
-        Optional.of(before),
-        release,
-        true,
-        live.with(Optional.of(canary)),
-        Strategy.ROLLING,
-        List.of(put),
-        List.of(),
-        Optional.empty(),
-        release.message(),
-        notes(Optional.of(before), List.of()));
+    var next = live.with(Optional.of(canary));
+    return Plan.Move.of(origin.kind(), Optional.of(before), release, next, Strategy.ROLLING)
+        .made(List.of(put))
+        .saying(release.message(), notes(Optional.of(before), List.of()));
   }
 
   /// Gives the canary another share of the visitors, with the instances for it.
@@ -119,18 +111,8 @@ final class Canaries {
   /// A change of a canary that is there.
   private record Step(Origin origin, Versioned<Live> before, Release release, String remark) {
     Plan to(Live next, StrategyChoice choice) {
-      return new Plan.Move(
-          origin.kind(),
-          Optional.of(before),
-          release,
-          false,
-          next,
-          choice.strategy(),
-          List.of(),
-          List.of(),
-          Optional.empty(),
-          Optional.of(remark),
-          choice.why().stream().toList());
+      return Plan.Move.of(origin.kind(), Optional.of(before), release, next, choice.strategy())
+          .saying(Optional.of(remark), choice.why().stream().toList());
     }
   }
 

@@ -46,6 +46,63 @@ sealed interface Plan {
       List<String> notes)
       implements Plan {
 
+    /// Between releases that were ready to run before, storing nothing but the switch itself.
+    static Move of(
+        Kind kind,
+        Optional<Versioned<Live>> before,
+        Release release,
+        Live next,
+        Strategy strategy) {
+      return new Move(
+          kind,
+          before,
+          release,
+          false,
+          next,
+          strategy,
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of());
+    }
+
+    /// The same with a release that is new: its install and release command come first.
+    ///
+    /// @param stored what is stored before anything is started
+    Move made(List<Mutation> stored) {
+      return new Move(
+          kind, before, release, true, next, strategy, stored, along, volume, remark, notes);
+    }
+
+    /// The same, which stores this with the switch.
+    Move storing(List<Mutation> withSwitch) {
+      return new Move(
+          kind, before, release, fresh, next, strategy, first, withSwitch, volume, remark, notes);
+    }
+
+    /// The same, which copies or replaces a volume while no instance runs.
+    Move with(String theVolume) {
+      return new Move(
+          kind,
+          before,
+          release,
+          fresh,
+          next,
+          strategy,
+          first,
+          along,
+          Optional.of(theVolume),
+          remark,
+          notes);
+    }
+
+    /// The same, of which the history says this too, and the user is told those.
+    Move saying(Optional<String> theRemark, List<String> theNotes) {
+      return new Move(
+          kind, before, release, fresh, next, strategy, first, along, volume, theRemark, theNotes);
+    }
+
     /// Those of tomorrow that do not run today.
     List<Placement> starting() {
       return without(next.all(), today());

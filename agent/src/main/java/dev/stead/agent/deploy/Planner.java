@@ -207,18 +207,10 @@ final class Planner {
             Optional.empty(),
             false);
     var put = Records.put(Keys.release(app, release.number()), release);
-    return new Plan.Move(
-        kind,
-        before,
-        release,
-        true,
-        next,
-        choice.strategy(),
-        List.of(put),
-        along,
-        Optional.empty(),
-        release.message(),
-        Canaries.notes(before, choice.why().stream().toList()));
+    return Plan.Move.of(kind, before, release, next, choice.strategy())
+        .made(List.of(put))
+        .storing(along)
+        .saying(release.message(), Canaries.notes(before, choice.why().stream().toList()));
   }
 
   Plan rollback(Origin origin, Requests.Rollback request) {
@@ -299,18 +291,9 @@ final class Planner {
             parts.instances().place(release, scale),
             Optional.empty(),
             false);
-    return new Plan.Move(
-        origin.kind(),
-        Optional.of(before),
-        release,
-        false,
-        next,
-        Strategy.HOLD,
-        List.of(),
-        List.of(),
-        Optional.of(volume),
-        Optional.of("volume " + volume),
-        Canaries.notes(Optional.of(before), List.of()));
+    return Plan.Move.of(origin.kind(), Optional.of(before), release, next, Strategy.HOLD)
+        .with(volume)
+        .saying(Optional.of("volume " + volume), Canaries.notes(Optional.of(before), List.of()));
   }
 
   Plan stop(Origin origin) {
@@ -414,18 +397,8 @@ final class Planner {
   /// A move that makes no new release.
   private static Plan.Move move(
       Origin origin, Versioned<Live> before, Release release, Live next, StrategyChoice choice) {
-    return new Plan.Move(
-        origin.kind(),
-        Optional.of(before),
-        release,
-        false,
-        next,
-        choice.strategy(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        choice.why().stream().toList());
+    return Plan.Move.of(origin.kind(), Optional.of(before), release, next, choice.strategy())
+        .saying(Optional.empty(), choice.why().stream().toList());
   }
 
   /// Whether what is live was ever made ready to run in this environment: what came with a fork was

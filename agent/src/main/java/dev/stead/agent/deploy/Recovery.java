@@ -106,18 +106,10 @@ final class Recovery {
             release.scale(),
             release.secrets(),
             switched ? List.of() : tomorrow);
-    return new Plan.Move(
-        operation.kind(),
-        before,
-        release,
-        fresh,
-        next,
-        operation.strategy(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        operation.message(),
-        List.of());
+    var move =
+        Plan.Move.of(operation.kind(), before, release, next, operation.strategy())
+            .saying(operation.message(), List.of());
+    return fresh ? move.made(List.of()) : move;
   }
 
   private static Versioned<Live> at(Versioned<Live> found, List<Placement> instances) {

@@ -43,18 +43,9 @@ final class Rollbacks {
     var starting = parts.instances().place(release, scale);
     var next =
         Live.of(release.number(), Optional.of(before.value().release()), scale, secrets, starting);
-    return new Plan.Move(
-        origin.kind(),
-        Optional.of(before),
-        release,
-        false,
-        next,
-        choice.strategy(),
-        List.of(),
-        along,
-        Optional.empty(),
-        Optional.empty(),
-        Canaries.notes(Optional.of(before), notes));
+    return Plan.Move.of(origin.kind(), Optional.of(before), release, next, choice.strategy())
+        .storing(along)
+        .saying(Optional.empty(), Canaries.notes(Optional.of(before), notes));
   }
 
   /// The release that a rollback goes to.
