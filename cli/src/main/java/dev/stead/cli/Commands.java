@@ -34,6 +34,7 @@ final class Commands {
           new Row("Run", "restart", "replace every instance, without downtime"),
           new Row("Run", "stop", "stop the app"),
           new Row("Run", "start", "start the app again"),
+          new Row("Run", "remove", "remove a stopped app"),
           new Row("Run", "pause", "let requests wait for a while"),
           new Row("Run", "resume", "let requests pass again"),
           new Row("Run", "maintenance", "show visitors a maintenance page, or end that"),
@@ -79,6 +80,7 @@ final class Commands {
       case "restart" -> new RestartCommand(surroundings);
       case "stop" -> new StopCommand(surroundings);
       case "start" -> new StartCommand(surroundings);
+      case "remove" -> new RemoveCommand(surroundings);
       case "pause" -> new PauseCommand(surroundings);
       case "resume" -> new ResumeCommand(surroundings);
       case "maintenance" -> new MaintenanceCommand(surroundings);

@@ -272,6 +272,16 @@ public final class Client {
     }
   }
 
+  /// Removes an app that is stopped: all but its volumes and logs.
+  public void removeApp(String app) throws IOException {
+    call("DELETE", "/v1/apps/" + app, Optional.empty()).close();
+  }
+
+  /// Removes an app that is stopped, and its volumes; also those of an app that went before.
+  public void removeAppWithVolumes(String app) throws IOException {
+    call("DELETE", "/v1/apps/" + app + "?volumes=true", Optional.empty()).close();
+  }
+
   /// Removes an environment in which nothing runs. Its volumes and logs stay.
   public void removeEnvironment(String name) throws IOException {
     call("DELETE", "/v1/environments/" + name, Optional.empty()).close();

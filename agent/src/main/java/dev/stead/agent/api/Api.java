@@ -76,7 +76,7 @@ public final class Api implements AutoCloseable {
   private Api(List<Door> doors, Parts parts) {
     this.doors = List.copyOf(doors);
     this.runs = new Runs(parts.supervisor(), Runs.UNREAD_MAX);
-    this.routes = new Routes(parts, runs);
+    this.routes = new Routes(parts, runs, () -> REQUESTS_MAX - places.availablePermits());
     this.crush = new CrushRoutes(parts.crush());
     this.vertx = Vertx.builder().with(lean()).withTransport(Transport.NIO).build();
   }

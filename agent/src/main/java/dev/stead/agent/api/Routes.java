@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
 /// The routing table of the API: everything that can be asked of an agent, one line each.
@@ -31,11 +32,14 @@ final class Routes {
   /// What is looked at where nobody says how much.
   private static final Duration TRAFFIC_SINCE = Duration.ofMinutes(5);
 
+  private static final String UNDER_WAY = "stead_api_requests";
+
   private final Parts parts;
   private final Apps apps;
   private final Certs certs;
   private final Bundles bundles;
   private final Runs runs;
+  private final IntSupplier underWay;
   private final SshLogins logins = new SshLogins(Path.of("/proc"));
   private final List<Route> table;
   private final Map<Start, List<Route>> byStart;
@@ -51,12 +55,14 @@ final class Routes {
     }
   }
 
-  Routes(Parts parts, Runs runs) {
+  /// @param underWay how many requests there are now
+  Routes(Parts parts, Runs runs, IntSupplier underWay) {
     this.parts = parts;
     this.apps = parts.apps();
     this.certs = parts.certs();
     this.bundles = parts.bundles();
     this.runs = runs;
+    this.underWay = underWay;
     this.table = new ArrayList<>(ofServer());
     table.addAll(ofApp());
     table.addAll(new StoreRoutes(parts.keyspace(), parts.storeCopy(), this::actor).table());
@@ -93,6 +99,7 @@ final class Routes {
   private List<Route> ofApp() {
     return List.of(
         get("/v1/apps/{app}", e -> apps.status(e.app())).forDeployers(),
+        route("DELETE", "/v1/apps/{app}", this::removeApp),
         get("/v1/apps/{app}/releases", e -> apps.releases(e.app())),
         get("/v1/apps/{app}/certs", e -> certs.list(apps.certifiedHosts(e.app()))).forDeployers(),
         get("/v1/apps/{app}/env", e -> apps.env(e.app())),
@@ -221,8 +228,10 @@ final class Routes {
   }
 
   private void answerMetrics(Exchange exchange) throws IOException {
-    var text = parts.metrics().get().toString();
-    exchange.answer(PrometheusText.CONTENT_TYPE, text.getBytes(StandardCharsets.UTF_8));
+    var text = parts.metrics().get();
+    text.family(UNDER_WAY, "gauge", "The requests under way at the agent's API.");
+    text.sample(UNDER_WAY, PrometheusText.Labels.NONE, underWay.getAsInt());
+    exchange.answer(PrometheusText.CONTENT_TYPE, text.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private void createToken(Exchange exchange) throws IOException {
@@ -248,6 +257,15 @@ final class Routes {
 
   private void removeEnvironment(Exchange exchange) throws IOException {
     apps.removeEnvironment(exchange.name("environment"), actor(exchange));
+    exchange.done();
+  }
+
+  private void removeApp(Exchange exchange) throws IOException {
+    if (exchange.query().flag("volumes")) {
+      apps.removeWithVolumes(exchange.app(), actor(exchange));
+    } else {
+      apps.remove(exchange.app(), actor(exchange));
+    }
     exchange.done();
   }
 

@@ -52,6 +52,7 @@ public final class Apps implements AutoCloseable {
   private final WakeWatch wakeWatch;
   private final Tokens tokens;
   private final Checkup checkup;
+  private final Removal removal;
   private final Environments environments;
   private final Leases leases;
 
@@ -104,7 +105,8 @@ public final class Apps implements AutoCloseable {
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
-    this.environments = new Environments(parts, leases, tokens);
+    this.removal = new Removal(parts, leases, tokens);
+    this.environments = new Environments(parts, leases, removal);
   }
 
   /// Takes the apps over from the agent before this one: adopts their instances, finishes or undoes
@@ -237,8 +239,7 @@ public final class Apps implements AutoCloseable {
 
   private Answers.Started begin(
       Origin origin, Optional<Duration> waitFor, Function<Origin, Plan> planner) {
-    Rules.requireName(origin.app());
-    parts.records().requireEnvironment(Records.branch(origin.app()));
+    requireName(origin.app());
     return operations.begin(
         new Wish(
             origin.app(), origin.kind(), origin.actor(), waitFor, () -> planner.apply(origin)));
@@ -342,6 +343,23 @@ public final class Apps implements AutoCloseable {
   /// is deployed or started.
   public Answers.Environment fork(Requests.Fork request, String actor) {
     return environments.fork(request, actor);
+  }
+
+  /// Removes an app that is stopped: all but its volumes and logs.
+  public void remove(String app, String actor) {
+    requireName(app);
+    removal.remove(app, actor);
+  }
+
+  /// Removes an app that is stopped, and its volumes; also those of an app that went before.
+  public void removeWithVolumes(String app, String actor) {
+    requireName(app);
+    removal.removeWithVolumes(app, actor);
+  }
+
+  private void requireName(String app) {
+    Rules.requireName(app);
+    parts.records().requireEnvironment(Records.branch(app));
   }
 
   /// Removes an environment whose apps are stopped. Their volumes and logs stay.

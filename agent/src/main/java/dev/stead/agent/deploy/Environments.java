@@ -26,13 +26,13 @@ final class Environments {
   private final Workshop parts;
   private final Records records;
   private final Leases leases;
-  private final Tokens tokens;
+  private final Removal removal;
 
-  Environments(Workshop parts, Leases leases, Tokens tokens) {
+  Environments(Workshop parts, Leases leases, Removal removal) {
     this.parts = parts;
     this.records = parts.records();
     this.leases = leases;
-    this.tokens = tokens;
+    this.removal = removal;
   }
 
   Answers.Environments list() {
@@ -49,7 +49,7 @@ final class Environments {
         forked.map(Forked::createdAt),
         forked.map(Forked::createdBy),
         apps,
-        apps.stream().filter(this::runs).toList());
+        apps.stream().filter(removal::runs).toList());
   }
 
   Answers.Environment fork(Requests.Fork request, String actor) {
@@ -157,20 +157,13 @@ final class Environments {
   }
 
   private void requireStopped(String what, String app) {
-    if (runs(app)) {
+    if (removal.runs(app)) {
       throw refused(what, "%s runs there; stop it first".formatted(app));
     }
   }
 
-  private boolean runs(String app) {
-    return records.live(app).filter(live -> !live.value().stopped()).isPresent();
-  }
-
   private void takeAway(String name, String actor) {
-    for (var app : records.apps(name)) {
-      records.tokens(app).keySet().forEach(token -> tokens.revoke(app, token, actor));
-      parts.pruning().kept(app).forEach(number -> parts.bundles().remove(app, number));
-    }
+    records.apps(name).forEach(app -> removal.clear(app, actor));
     records.forget(name);
     parts.publisher().request();
   }

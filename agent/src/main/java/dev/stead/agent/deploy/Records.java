@@ -47,6 +47,9 @@ final class Records {
   /// Most changes of one kind that the history shows.
   static final int HISTORY_MAX = 200;
 
+  /// Documents that one commit of a removal deletes: far below what the store takes.
+  private static final int REMOVED_AT_ONCE = 1_000;
+
   /// What a fork has of its parent.
   private static final Scope APPS = new Scope.Prefix("apps/");
 
@@ -142,6 +145,18 @@ final class Records {
 
   boolean has(String app) {
     return apps.contains(app);
+  }
+
+  /// @throws ProblemException when there is none of this name
+  void requireApp(String app) {
+    if (!has(app)) {
+      var known = String.join(", ", apps);
+      throw new ProblemException(
+          Problem.of(
+              Code.NO_APP,
+              "looking for app " + app,
+              known.isEmpty() ? "there are no apps yet" : "there are " + known));
+    }
   }
 
   Optional<Versioned<Live>> live(String app) {
@@ -396,6 +411,17 @@ final class Records {
         see(name);
       }
     }
+  }
+
+  /// Deletes every document of an app. The revisions before stay readable as those of any key.
+  void removeApp(String app, String actor) {
+    var documents = store.list(branch(app), Keys.prefix(app));
+    for (var from = 0; from < documents.size(); from += REMOVED_AT_ONCE) {
+      var some = documents.subList(from, Math.min(from + REMOVED_AT_ONCE, documents.size()));
+      var deletes = some.stream().map(each -> new Mutation.Delete(each.key())).toList();
+      commitTo(branch(app), actor, "remove " + app, List.copyOf(deletes));
+    }
+    apps.remove(app);
   }
 
   /// Writes into the history of all apps of an environment what was done to it.

@@ -34,7 +34,7 @@ final class Reports {
   }
 
   Answers.AppStatus status(String app) {
-    requireApp(app);
+    records.requireApp(app);
     var live = records.live(app).map(Versioned::value);
     var underWay = operations.underWay(app);
     var instances = instances(live, underWay);
@@ -136,7 +136,7 @@ final class Reports {
   }
 
   Answers.Releases releases(String app) {
-    requireApp(app);
+    records.requireApp(app);
     var live = records.live(app).map(found -> found.value().release());
     var kept = parts.pruning().kept(app);
     return new Answers.Releases(
@@ -157,12 +157,12 @@ final class Reports {
   }
 
   Answers.Env env(String app) {
-    requireApp(app);
+    records.requireApp(app);
     return new Answers.Env(records.variables(app));
   }
 
   Answers.Secrets secrets(String app) {
-    requireApp(app);
+    records.requireApp(app);
     var secrets = new ArrayList<Answers.Secret>();
     for (var name : records.secrets(app).keySet()) {
       var change = records.lastChange(app, name);
@@ -177,7 +177,7 @@ final class Reports {
 
   /// @param since only what was done after that
   Answers.History history(String app, Instant since) {
-    requireApp(app);
+    records.requireApp(app);
     return new Answers.History(
         records.history(app).stream()
             .filter(change -> change.at().isAfter(since))
@@ -191,7 +191,7 @@ final class Reports {
   /// @param at when the release to go back to was live; empty = it is the one that is wanted
   Answers.Difference rollbackDifference(
       String app, Optional<Integer> wanted, Optional<Instant> at) {
-    requireApp(app);
+    records.requireApp(app);
     var live = requireLive(app);
     var from = records.liveRelease(app, live);
     var number = at.isPresent() ? at.map(then -> rollbacks.liveAt(app, then)) : wanted;
@@ -205,7 +205,7 @@ final class Reports {
 
   /// What differs between two releases, kept or not.
   Answers.Difference difference(String app, int from, int to) {
-    requireApp(app);
+    records.requireApp(app);
     return new Answers.Difference(
         from, to, new Differences(parts, setup(app, from), setup(app, to)).lines());
   }
@@ -254,7 +254,7 @@ final class Reports {
   }
 
   Live requireLive(String app) {
-    requireApp(app);
+    records.requireApp(app);
     return records
         .live(app)
         .map(Versioned::value)
@@ -263,16 +263,5 @@ final class Reports {
                 new ProblemException(
                     Problem.of(
                         Code.NO_RELEASE, "using the live release of " + app, "nothing is live")));
-  }
-
-  private void requireApp(String app) {
-    if (!records.has(app)) {
-      var known = String.join(", ", records.apps());
-      throw new ProblemException(
-          Problem.of(
-              Code.NO_APP,
-              "looking for app " + app,
-              known.isEmpty() ? "there are no apps yet" : "there are " + known));
-    }
   }
 }

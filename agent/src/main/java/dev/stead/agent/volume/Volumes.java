@@ -18,7 +18,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// All volumes of this machine. Nothing here is ever deleted but what a restore has replaced.
+/// All volumes of this machine. Nothing here is ever deleted but what a restore has replaced, and
+/// the volumes of an app that somebody removes with its data.
 ///
 /// A volume with a size lies in an [Image] where the machine can mount one; elsewhere it is a plain
 /// directory whose size is looked at and told. A restore happens in two halves, so that it can be
@@ -285,6 +286,35 @@ public final class Volumes {
       var volume = new Volume(directory);
       discard(volume.incoming());
       remove(volume.snapshot());
+    }
+  }
+
+  /// Whether an app has a volume here, or had one when it went.
+  public boolean has(String app) {
+    try {
+      return !directories(root.resolve(app)).isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking at the volumes of " + app, e);
+    }
+  }
+
+  /// Removes an app's volumes with what lies beside them. No instance may be using one.
+  ///
+  /// @throws ProblemException `A-BUSY` while a copy of one is sent or received
+  public void remove(String app) {
+    var all = root.resolve(app);
+    var what = "removing the volumes of " + app;
+    if (travelling.stream().anyMatch(copy -> copy.startsWith(all))) {
+      throw new ProblemException(
+          Problem.of(Code.BUSY, what, "a copy of one is being sent or received"));
+    }
+    try {
+      for (var directory : directories(all)) {
+        discard(new Volume(directory));
+      }
+      remove(all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(what + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,0 +1,77 @@
+package dev.stead.agent.deploy;
+
+import dev.stead.agent.deploy.Records.Versioned;
+import dev.stead.sdk.Code;
+import dev.stead.sdk.Problem;
+import dev.stead.sdk.ProblemException;
+
+/// Takes an app away from its environment: the files of its releases, its config, its secrets, its
+/// deploy tokens, its claim to its hosts. Its volumes stay for a later app of the same name, unless
+/// they are to go, too. What it printed and what was done to it stay as long as they would have
+/// anyway.
+final class Removal {
+  private final Workshop parts;
+  private final Records records;
+  private final Leases leases;
+  private final Tokens tokens;
+
+  Removal(Workshop parts, Leases leases, Tokens tokens) {
+    this.parts = parts;
+    this.records = parts.records();
+    this.leases = leases;
+    this.tokens = tokens;
+  }
+
+  /// Removes an app that is stopped. May be done again when it was cut short.
+  void remove(String app, String actor) {
+    records.requireApp(app);
+    try (var _ = lease(app, actor)) {
+      requireStopped(app);
+      takeAway(app, actor);
+    }
+    parts.publisher().request();
+  }
+
+  /// Removes an app that is stopped, and its volumes; also those of an app that went before.
+  void removeWithVolumes(String app, String actor) {
+    if (!parts.volumes().has(app)) {
+      records.requireApp(app);
+    }
+    try (var _ = lease(app, actor)) {
+      requireStopped(app);
+      parts.volumes().remove(app);
+      takeAway(app, actor);
+    }
+    parts.publisher().request();
+  }
+
+  private Leases.Held lease(String app, String actor) {
+    var owner = app + "-" + parts.instances().letters(8);
+    return leases.take(new Leases.Claim(app, owner, "removal", actor), new Control());
+  }
+
+  private void takeAway(String app, String actor) {
+    if (records.has(app)) {
+      clear(app, actor);
+      records.removeApp(app, actor);
+    }
+  }
+
+  private void requireStopped(String app) {
+    if (runs(app)) {
+      throw new ProblemException(
+          Problem.of(Code.APP_RUNS, "removing " + app, "it runs: `stead stop %s`".formatted(app)));
+    }
+  }
+
+  /// Whether an app's instances run, or come when they are asked for.
+  boolean runs(String app) {
+    return records.live(app).map(Versioned::value).filter(live -> !live.stopped()).isPresent();
+  }
+
+  /// Takes away what an app has outside of the store.
+  void clear(String app, String actor) {
+    records.tokens(app).keySet().forEach(token -> tokens.revoke(app, token, actor));
+    parts.pruning().kept(app).forEach(number -> parts.bundles().remove(app, number));
+  }
+}
