@@ -2,6 +2,7 @@ package dev.stead.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -123,8 +124,41 @@ final class CrushTest {
     var first = expecting(request("PUT", "/doc", "2"), "If-Match", etag);
     assertThat(send(first).statusCode()).isEqualTo(200);
     assertThat(send(first).body()).isEqualTo("{\"status\":\"error\",\"error\":\"conflict\"}");
+    assertThat(send(expecting(request("GET", "/doc", ""), "If-None-Match", etag)).body())
+        .isEqualTo("[\"%s\",[]]".formatted(base64("2")));
+    var now = send(request("GET", "/doc", "")).headers().firstValue("ETag").orElseThrow();
+    assertThat(send(expecting(request("GET", "/doc", ""), "If-None-Match", now)).statusCode())
+        .isEqualTo(304);
     assertThat(send(request("GET", "/doc?at=" + etag.replace("\"", ""), "")).body())
         .isEqualTo("[\"%s\",[]]".formatted(base64("1")));
+  }
+
+  @Test
+  void anETagOfTheStoreThatABackupReplacedMatchesNothing() throws Exception {
+    agent.close();
+    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+      platform.backup(home.path.resolve("backup"));
+    }
+    start();
+    send(request("PUT", "/doc", "lost"));
+    var lost = send(request("GET", "/doc", "")).headers().firstValue("ETag").orElseThrow();
+    agent.close();
+    RocksStore.restore(
+        home.path.resolve("backup"), home.path.resolve("store"), InstantSource.system());
+    start();
+    send(request("PUT", "/doc", "another"));
+
+    var now = send(request("GET", "/doc", "")).headers().firstValue("ETag").orElseThrow();
+    assertThat(lost).isEqualTo("\"1\"");
+    assertThat(now).startsWith("\"1-");
+    assertThat(send(expecting(request("PUT", "/doc", "x"), "If-Match", lost)).statusCode())
+        .isEqualTo(412);
+    assertThat(send(expecting(request("DELETE", "/doc", ""), "If-Match", lost)).statusCode())
+        .isEqualTo(412);
+    assertThat(send(expecting(request("GET", "/doc", ""), "If-None-Match", lost)).statusCode())
+        .isEqualTo(200);
+    assertThat(send(expecting(request("PUT", "/doc", "next"), "If-Match", now)).statusCode())
+        .isEqualTo(200);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.stead.cli.seed.ServerStore;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.RevisionTag;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +58,7 @@ final class StoreBackup {
       terminal.line(
           "the store as of r%s is in %s (%s)"
               .formatted(
-                  answer.headers().getOrDefault("ETag", "").replace("\"", ""),
+                  RevisionTag.of(answer.headers().getOrDefault("ETag", "")).revision(),
                   file,
                   Units.sizeText(Files.size(file))));
     }

@@ -54,8 +54,12 @@ final class StoreCommand {
         description = "only if the key was last written by this revision; 0 = is not there")
     private Optional<Long> revision = Optional.empty();
 
-    private Target target(String key) {
-      return new Target(branch.name(), key, new Expected(revision), message.text);
+    private Target target(StoreKeys keys, String key) throws IOException {
+      var expected =
+          revision.isPresent()
+              ? keys.expected(branch.name(), key, revision.orElseThrow())
+              : Expected.anything();
+      return new Target(branch.name(), key, expected, message.text);
     }
   }
 
@@ -95,7 +99,8 @@ final class StoreCommand {
       @Mixin StoreValue value,
       @Mixin ServerChoice server)
       throws IOException {
-    return new StoreKeys(server.in(surroundings)).put(write.target(key), argument, value);
+    var keys = new StoreKeys(server.in(surroundings));
+    return keys.put(write.target(keys, key), argument, value);
   }
 
   @Command(
@@ -106,7 +111,8 @@ final class StoreCommand {
       @Mixin Write write,
       @Mixin ServerChoice server)
       throws IOException {
-    return new StoreKeys(server.in(surroundings)).delete(write.target(key));
+    var keys = new StoreKeys(server.in(surroundings));
+    return keys.delete(write.target(keys, key));
   }
 
   @Command(description = "Lists the keys.", mixinStandardHelpOptions = true)

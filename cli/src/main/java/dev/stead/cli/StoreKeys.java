@@ -4,12 +4,14 @@ import dev.stead.cli.project.Units;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.RevisionTag;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreAnswers.Change;
 import dev.stead.sdk.StoreAnswers.Difference;
 import dev.stead.sdk.StoreClient;
 import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreRequests.At;
+import dev.stead.sdk.StoreRequests.Expected;
 import dev.stead.sdk.StoreRequests.Page;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,6 +53,19 @@ final class StoreKeys {
     }
     terminal.out().flush();
     return ExitCode.OK.code();
+  }
+
+  /// That a key was last written by a revision of the store as it is now: what people have in hand
+  /// is a number, and the store knows in which lineage it counts.
+  ///
+  /// @param revision 0 = the key is not there
+  Expected expected(Optional<String> branch, String key, long revision) throws IOException {
+    if (revision == 0) {
+      return Expected.absent();
+    }
+    var found = store.get(new At(branch, Optional.empty()), key).map(StoreAnswers.Value::tag);
+    var lineage = found.map(RevisionTag::lineage).orElse("");
+    return Expected.at(new RevisionTag(revision, lineage));
   }
 
   int put(Target target, Optional<String> argument, StoreValue value) throws IOException {

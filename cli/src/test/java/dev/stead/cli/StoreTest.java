@@ -38,7 +38,7 @@ final class StoreTest {
 
   @Test
   void aValueComesFromAnArgumentAFileOrStandardInput() throws IOException {
-    agent.on("PUT /v1/store/keys/a%2Fb", new StoreAnswers.Committed(7));
+    agent.on("PUT /v1/store/keys/a%2Fb", new StoreAnswers.Committed(7, Optional.empty()));
     Files.writeString(directory.resolve("doc"), "{\"x\":1}");
 
     var argument = call().run("store", "put", "a/b", "hello", "-m", "why", "-b", "try");
@@ -68,6 +68,24 @@ final class StoreTest {
     assertThat(agent.asked().getFirst().target()).isEqualTo("GET /v1/store/keys/a?at=9");
     assertThat(call().with(Feature.BARS).run("store", "get", "a").out()).isEqualTo("1\n2\n");
     assertThat(call().run("store", "get", "a", "--at", "soon").exit()).isEqualTo(2);
+  }
+
+  @Test
+  void anExpectedRevisionIsOneOfTheStoreAsItIsNow() {
+    agent.on(
+        "GET /v1/store/keys/a",
+        (_, exchange) ->
+            exchange
+                .out()
+                .write(
+                    "HTTP/1.1 200 X\r\nETag: \"9-0f1e\"\r\nContent-Length: 1\r\n\r\n1"
+                        .getBytes(UTF_8)));
+    agent.on("PUT /v1/store/keys/a", new StoreAnswers.Committed(10, Optional.of("0f1e")));
+
+    assertThat(call().run("store", "put", "a", "2", "--if-revision", "7").out()).startsWith("r10:");
+    assertThat(agent.asked().getLast().header("if-match")).isEqualTo("\"7-0f1e\"");
+    assertThat(call().run("store", "put", "a", "2", "--if-revision", "0").exit()).isZero();
+    assertThat(agent.asked().getLast().header("if-none-match")).isEqualTo("*");
   }
 
   @Test

@@ -16,7 +16,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,16 +50,23 @@ public final class TestAgent implements AutoCloseable {
   /// A request that arrived.
   public static final class Asked {
     private final String target;
+    private final Map<String, String> headers;
     private final byte[] body;
 
-    Asked(String target, byte[] body) {
+    Asked(String target, Map<String, String> headers, byte[] body) {
       this.target = target;
+      this.headers = headers;
       this.body = body;
     }
 
     /// Method, path and query, such as `GET /v1/status`.
     public String target() {
       return target;
+    }
+
+    /// What a header says, by its name in lower case; `""` where it is not there.
+    public String header(String name) {
+      return headers.getOrDefault(name, "");
     }
 
     public byte[] body() {
@@ -157,7 +166,8 @@ public final class TestAgent implements AutoCloseable {
     try (channel) {
       var in = new BufferedInputStream(Channels.newInputStream(channel));
       var target = line(in).replaceFirst(" HTTP/1.1$", "");
-      var request = new Asked(target, body(in));
+      var headers = headers(in);
+      var request = new Asked(target, headers, body(headers, in));
       asked.add(request);
       var answerer = answerer(target.replaceFirst("\\?.*$", ""));
       var exchange = new Exchange(Channels.newOutputStream(channel));
@@ -183,18 +193,19 @@ public final class TestAgent implements AutoCloseable {
             .orElse(null);
   }
 
-  private byte[] body(InputStream in) throws IOException {
-    int length = 0;
-    boolean chunked = false;
+  private static Map<String, String> headers(InputStream in) throws IOException {
+    var headers = new HashMap<String, String>();
     for (var header = line(in); !header.isEmpty(); header = line(in)) {
-      var lower = header.toLowerCase(java.util.Locale.ROOT);
-      length =
-          lower.startsWith("content-length:")
-              ? Integer.parseInt(lower.substring(15).strip())
-              : length;
-      chunked |= lower.equals("transfer-encoding: chunked");
+      var parts = header.split(":", 2);
+      headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
     }
-    return chunked ? chunks(in) : in.readNBytes(length);
+    return headers;
+  }
+
+  private byte[] body(Map<String, String> headers, InputStream in) throws IOException {
+    return headers.getOrDefault("transfer-encoding", "").equals("chunked")
+        ? chunks(in)
+        : in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
   }
 
   private byte[] chunks(InputStream in) throws IOException {

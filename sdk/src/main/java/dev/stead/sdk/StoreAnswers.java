@@ -68,11 +68,20 @@ public final class StoreAnswers {
   }
 
   /// A key's value.
-  public record Value(long revision, String contentType, ByteBuffer bytes) {}
+  ///
+  /// @param tag of the commit that wrote it
+  public record Value(RevisionTag tag, String contentType, ByteBuffer bytes) {}
 
   /// What a write became. The revision is that of the commit.
+  ///
+  /// @param lineage what the revision was counted in; empty where no backup took the store's place
   @Json(naming = Naming.LowerHyphen)
-  public record Committed(long revision) {}
+  public record Committed(long revision, Optional<String> lineage) {
+    /// What a later write expects that shall replace this one.
+    public RevisionTag tag() {
+      return new RevisionTag(revision, lineage.orElse(""));
+    }
+  }
 
   /// `GET /v1/store/history`: what happened, newest first.
   ///

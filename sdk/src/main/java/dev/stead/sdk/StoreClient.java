@@ -52,7 +52,7 @@ public final class StoreClient {
     try (var answer = Client.checked(http.send("GET", path(key) + Client.query(parameters(at))))) {
       return Optional.of(
           new StoreAnswers.Value(
-              revision(answer.headers().getOrDefault("ETag", "")),
+              tag(answer.headers().getOrDefault("ETag", "")),
               answer.headers().getOrDefault("Content-Type", ""),
               ByteBuffer.wrap(answer.bytes())));
     } catch (ProblemException e) {
@@ -208,19 +208,18 @@ public final class StoreClient {
   }
 
   private static Map<String, String> conditions(Expected expected) {
-    if (expected.revision().isEmpty()) {
-      return Map.of();
-    }
-    long revision = expected.revision().orElseThrow();
-    return revision == 0
-        ? Map.of("If-None-Match", "*")
-        : Map.of("If-Match", "\"" + revision + "\"");
+    return expected
+        .tag()
+        .map(
+            tag ->
+                tag.revision() == 0 ? Map.of("If-None-Match", "*") : Map.of("If-Match", tag.etag()))
+        .orElseGet(Map::of);
   }
 
-  private static long revision(String etag) throws IOException {
+  private static RevisionTag tag(String etag) throws IOException {
     try {
-      return Long.parseLong(etag.replace("\"", ""));
-    } catch (NumberFormatException e) {
+      return RevisionTag.of(etag);
+    } catch (IllegalArgumentException e) {
       throw new IOException("the agent's ETag is no revision: " + etag, e);
     }
   }

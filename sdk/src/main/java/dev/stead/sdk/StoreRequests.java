@@ -66,8 +66,12 @@ public final class StoreRequests {
   /// What must hold for a commit: with key and revision, that the key was last written by it; with
   /// a key alone, that it is not there; with a revision alone, that nothing was committed to the
   /// branch since.
+  ///
+  /// @param lineage what the revision was counted in, `""` where no backup had taken the store's
+  ///   place: in another one the condition does not hold. Empty for a number that is believed
   @Json(naming = Naming.LowerHyphen)
-  public record Condition(Optional<String> key, Optional<Long> revision) {}
+  public record Condition(
+      Optional<String> key, Optional<Long> revision, Optional<String> lineage) {}
 
   /// What happens to keys that changed on both branches.
   public enum MergeMode {
@@ -149,15 +153,19 @@ public final class StoreRequests {
 
   /// Under which condition a key is written.
   ///
-  /// @param revision it was last written by this one; 0 = it is not there
-  public record Expected(Optional<Long> revision) {
+  /// @param tag of the commit that wrote it last; revision 0 = it is not there
+  public record Expected(Optional<RevisionTag> tag) {
     /// Whatever it holds.
     public static Expected anything() {
       return new Expected(Optional.empty());
     }
 
     public static Expected absent() {
-      return new Expected(Optional.of(0L));
+      return at(new RevisionTag(0, ""));
+    }
+
+    public static Expected at(RevisionTag tag) {
+      return new Expected(Optional.of(tag));
     }
   }
 }

@@ -5,6 +5,8 @@ import dev.stead.agent.crush.Crush;
 import dev.stead.agent.crush.Crush.Outcome;
 import dev.stead.agent.crush.Item;
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.RevisionTag;
+import dev.stead.sdk.StoreRequests.Expected;
 import dev.stead.sdk.Wire;
 import dev.stead.store.CompactedException;
 import dev.stead.store.Limits;
@@ -33,7 +35,7 @@ import java.util.regex.Pattern;
 ///
 /// Values are in base64. A revision is the value itself with `patch=true`, and without it a patch
 /// that turns the newer value into this one: `[["eq", …], ["del", …], ["ins", …]]`; newest first,
-/// and `null` for one where the key was deleted. The ETag is the store's revision.
+/// and `null` for one where the key was deleted. The ETag is that of the store's API.
 final class CrushRoutes {
   private static final Logger LOG = System.getLogger(CrushRoutes.class.getName());
   private static final String JSON = "application/json";
@@ -144,12 +146,17 @@ final class CrushRoutes {
       return;
     }
     var entry = found.orElseThrow();
+    var tag = new RevisionTag(entry.revision(), crush.lineage());
+    exchange.with("ETag", tag.etag());
+    if (Preconditions.has(exchange, tag)) {
+      exchange.notModified();
+      return;
+    }
     var told = wanted == 0 ? List.<Optional<Value>>of() : crush.former(item, revision, wanted);
     var revisions =
         query.flag("patch")
             ? told.stream().map(CrushPatch::value).toList()
             : patches(entry.value(), told);
-    exchange.with("ETag", Preconditions.etag(entry.revision()));
     answer(exchange, array(List.of(CrushPatch.base64(entry.value().bytes()), array(revisions))));
   }
 
@@ -174,8 +181,13 @@ final class CrushRoutes {
       return;
     }
     var value = exchange.bytes(Limits.VALUE_BYTES_MAX);
-    var expected = Preconditions.of(exchange).revision();
-    answer(exchange, crush.put(item(path), value, expected), "not_found");
+    var expected = Preconditions.of(exchange);
+    answer(
+        exchange,
+        isOutlived(expected)
+            ? Outcome.CONFLICT
+            : crush.put(item(path), value, expected.tag().map(RevisionTag::revision)),
+        "not_found");
   }
 
   private void delete(Exchange exchange, List<String> path) throws IOException {
@@ -183,8 +195,18 @@ final class CrushRoutes {
       refuse(exchange, 404, "not_found");
       return;
     }
-    var expected = Preconditions.of(exchange).revision();
-    answer(exchange, crush.delete(item(path), expected), "not_found");
+    var expected = Preconditions.of(exchange);
+    answer(
+        exchange,
+        isOutlived(expected)
+            ? Outcome.CONFLICT
+            : crush.delete(item(path), expected.tag().map(RevisionTag::revision)),
+        "not_found");
+  }
+
+  /// Whether it was counted in a store that a backup has replaced since.
+  private boolean isOutlived(Expected expected) {
+    return expected.tag().filter(tag -> !tag.isOf(crush.lineage())).isPresent();
   }
 
   private void post(Exchange exchange, List<String> path) throws IOException {

@@ -1,11 +1,11 @@
 package dev.stead.agent.api;
 
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// The text of a path, where `%XX` stands for one byte of UTF-8 (RFC 3986, 2.5).
+/// The text of a path or a parameter, where `%XX` stands for one byte of UTF-8 (RFC 3986, 2.5).
 final class Escapes {
   private Escapes() {}
 
@@ -13,13 +13,19 @@ final class Escapes {
   ///   the same one because neither can be read
   static String decoded(String path) {
     // In a path a plus is itself.
-    var octets =
-        URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
-            .getBytes(StandardCharsets.ISO_8859_1);
+    var octets = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+      return text(octets);
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("'%s' has escapes that are no UTF-8".formatted(path), e);
     }
+  }
+
+  /// What octets say, each of them given as a character.
+  ///
+  /// @throws CharacterCodingException when they are no UTF-8
+  static String text(String octets) throws CharacterCodingException {
+    var bytes = StandardCharsets.ISO_8859_1.newEncoder().encode(CharBuffer.wrap(octets));
+    return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
   }
 }

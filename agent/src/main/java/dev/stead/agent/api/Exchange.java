@@ -21,6 +21,7 @@ final class Exchange {
   static final int JSON_BYTES_MAX = 1 << 20;
 
   private static final String JSON = "application/json";
+  private static final String OCTETS = "ISO-8859-1";
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
@@ -83,6 +84,7 @@ final class Exchange {
   }
 
   Query query() {
+    request.setParamsCharset(OCTETS);
     return new Query(request.params());
   }
 
@@ -142,8 +144,17 @@ final class Exchange {
 
   /// Answers 204.
   void done() throws IOException {
+    endWithoutBody(204);
+  }
+
+  /// Answers 304: the caller has it.
+  void notModified() throws IOException {
+    endWithoutBody(304);
+  }
+
+  private void endWithoutBody(int status) throws IOException {
     body.discard();
-    response.setStatusCode(204);
+    response.setStatusCode(status);
     AnswerStream.await(response.end());
   }
 

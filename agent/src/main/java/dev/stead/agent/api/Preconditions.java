@@ -1,37 +1,35 @@
 package dev.stead.agent.api;
 
+import dev.stead.sdk.RevisionTag;
 import dev.stead.sdk.StoreRequests.Expected;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a caller knows of a key that it writes (RFC 9110, 13.1). A key's ETag is the revision that
-/// wrote it.
+/// What a caller knows of a key that it reads or writes (RFC 9110, 13.1). A key's ETag is the tag
+/// of the revision that wrote it.
 final class Preconditions {
-  private static final Pattern ETAG = Pattern.compile("\"?([0-9]{1,18})\"?");
+  private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
+  private static final String WEAK = "W/";
+  private static final String ANY = "*";
 
   private Preconditions() {}
 
-  /// `If-Match` with the key's ETag, or `If-None-Match: *` for one that is not there.
+  /// Of a write: `If-Match` with the key's ETag, or `If-None-Match: *` for one that is not there.
   static Expected of(Exchange exchange) {
     var absent = exchange.header("If-None-Match");
     if (absent.isPresent()) {
-      if (!absent.orElseThrow().equals("*")) {
+      if (!absent.orElseThrow().equals(ANY)) {
         throw new IllegalArgumentException("If-None-Match of a write must be *");
       }
       return Expected.absent();
     }
-    return new Expected(exchange.header("If-Match").map(Preconditions::revision));
+    return new Expected(exchange.header("If-Match").map(RevisionTag::of));
   }
 
-  static String etag(long revision) {
-    return "\"" + revision + "\"";
-  }
-
-  static long revision(String etag) {
-    return Optional.of(ETAG.matcher(etag.strip()))
-        .filter(Matcher::matches)
-        .map(matcher -> Long.parseLong(matcher.group(1)))
-        .orElseThrow(() -> new IllegalArgumentException("'%s' is no revision".formatted(etag)));
+  /// Whether a reader has what it asks for: its `If-None-Match` names that tag among others.
+  static boolean has(Exchange exchange, RevisionTag tag) {
+    return exchange.header("If-None-Match").stream()
+        .flatMap(COMMA::splitAsStream)
+        .map(etag -> etag.startsWith(WEAK) ? etag.substring(WEAK.length()) : etag)
+        .anyMatch(etag -> etag.equals(ANY) || etag.equals(tag.etag()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.stead.agent.api;
 
 import io.vertx.core.MultiMap;
+import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -17,14 +18,21 @@ final class Query {
 
   private static final int REVISION_DIGITS_MAX = 18;
 
-  private final MultiMap parameters;
+  private final MultiMap octets;
 
-  Query(MultiMap parameters) {
-    this.parameters = parameters;
+  /// @param octets of each parameter, unescaped, as characters: what is no text can be told then
+  Query(MultiMap octets) {
+    this.octets = octets;
   }
 
   Optional<String> text(String name) {
-    return Optional.ofNullable(parameters.get(name));
+    var value = octets.get(name);
+    try {
+      return value == null ? Optional.empty() : Optional.of(Escapes.text(value));
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(
+          "parameter %s has escapes that are no UTF-8".formatted(name), e);
+    }
   }
 
   boolean flag(String name) {

@@ -1,5 +1,6 @@
 package dev.stead.agent.api;
 
+import dev.stead.sdk.RevisionTag;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +20,12 @@ final class ServerSentEvents {
 
   /// Says where the stream stands without an event: what a client that is cut off here comes back
   /// with as its `Last-Event-ID`.
-  void place(WatchPlace id) throws IOException {
+  void place(RevisionTag id) throws IOException {
     write("id: %s\n\n".formatted(id));
   }
 
   /// Sends a record as JSON, which has no line feeds.
-  void event(WatchPlace id, Object record) throws IOException {
+  void event(RevisionTag id, Object record) throws IOException {
     var json = new String(Wire.write(record), StandardCharsets.UTF_8);
     write("id: %s\ndata: %s\n\n".formatted(id, json));
   }

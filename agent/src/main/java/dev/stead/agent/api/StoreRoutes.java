@@ -5,6 +5,7 @@ import dev.stead.agent.keyspace.StoreCopy;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.RevisionTag;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreRequests;
@@ -78,9 +79,13 @@ final class StoreRoutes {
 
   private void get(Exchange exchange) throws IOException {
     var entry = keyspace.get(at(exchange.query()), exchange.name("key"));
-    exchange
-        .with("ETag", Preconditions.etag(entry.revision()))
-        .answer(entry.value().contentType(), entry.value().bytes());
+    var tag = keyspace.tag(entry.revision());
+    exchange.with("ETag", tag.etag());
+    if (Preconditions.has(exchange, tag)) {
+      exchange.notModified();
+    } else {
+      exchange.answer(entry.value().contentType(), entry.value().bytes());
+    }
   }
 
   private void put(Exchange exchange) throws IOException {
@@ -139,16 +144,15 @@ final class StoreRoutes {
 
   private void follow(Exchange exchange) throws IOException, InterruptedException {
     var query = exchange.query();
-    var lineage = keyspace.lineage();
-    var last = exchange.header("Last-Event-ID").map(id -> WatchPlace.of(id).revisionIn(lineage));
+    var last = exchange.header("Last-Event-ID").map(id -> keyspace.revision(RevisionTag.of(id)));
     var after = last.or(() -> query.revision("after")).orElseGet(keyspace::head);
     try (var watch = keyspace.watch(query.text("branch"), prefix(query), after)) {
       var events = new ServerSentEvents(exchange);
-      events.place(new WatchPlace(after, lineage));
+      events.place(keyspace.tag(after));
       while (!exchange.clientLeft()) {
         var seen = watch.next(SILENCE_MAX);
         if (seen.isPresent()) {
-          var place = new WatchPlace(seen.orElseThrow().revision(), lineage);
+          var place = keyspace.tag(seen.orElseThrow().revision());
           events.event(place, Keyspace.seen(seen.orElseThrow()));
         } else {
           events.alive();
@@ -160,12 +164,12 @@ final class StoreRoutes {
   private void backup(Exchange exchange) throws IOException {
     copy.send(
         revision ->
-            exchange.with("ETag", Preconditions.etag(revision)).stream("application/x-tar"));
+            exchange.with("ETag", keyspace.tag(revision).etag()).stream("application/x-tar"));
   }
 
   private static void answer(Exchange exchange, StoreAnswers.Committed committed)
       throws IOException {
-    exchange.with("ETag", Preconditions.etag(committed.revision())).answer(committed);
+    exchange.with("ETag", committed.tag().etag()).answer(committed);
   }
 
   private static Target target(Exchange exchange) {

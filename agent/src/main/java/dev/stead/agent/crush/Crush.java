@@ -47,10 +47,17 @@ public final class Crush {
 
   private final Store store;
   private final Moments moments;
+  private final String lineage;
 
   public Crush(Store store, InstantSource clock) {
     this.store = store;
     this.moments = new Moments(store, clock);
+    this.lineage = store.lineage();
+  }
+
+  /// What revisions are counted in, see [Store#lineage].
+  public String lineage() {
+    return lineage;
   }
 
   /// The revision that is meant by `?at=`, the newest without one.

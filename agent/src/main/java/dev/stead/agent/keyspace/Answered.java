@@ -1,5 +1,6 @@
 package dev.stead.agent.keyspace;
 
+import dev.stead.sdk.RevisionTag;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreAnswers.Outcome;
 import dev.stead.store.Branch;
@@ -35,6 +36,11 @@ final class Answered {
         branch.author(),
         branch.message(),
         branch.created());
+  }
+
+  static StoreAnswers.Committed committed(RevisionTag tag) {
+    return new StoreAnswers.Committed(
+        tag.revision(), Optional.of(tag.lineage()).filter(lineage -> !lineage.isEmpty()));
   }
 
   static StoreAnswers.Key key(Entry entry) {

@@ -3,6 +3,7 @@ package dev.stead.agent.keyspace;
 import dev.stead.sdk.Code;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
+import dev.stead.sdk.RevisionTag;
 import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreRequests;
@@ -57,9 +58,13 @@ public final class Keyspace {
   private final Store store;
   private final Moments moments;
 
+  /// The one that revisions are counted in, see [Store#lineage].
+  private final String lineage;
+
   public Keyspace(Store store, InstantSource clock) {
     this.store = store;
     this.moments = new Moments(store, clock);
+    this.lineage = store.lineage();
   }
 
   public StoreAnswers.Branches branches() {
@@ -149,14 +154,14 @@ public final class Keyspace {
             Moments.branch(commit.branch()),
             author,
             commit.message().orElse(""),
-            commit.conditions().stream().map(Keyspace::condition).toList(),
+            commit.conditions().stream().map(this::condition).toList(),
             commit.changes().stream().map(Keyspace::mutation).toList()));
   }
 
   private StoreAnswers.Committed commit(Commit commit) {
     commit.mutations().forEach(Keyspace::refuseUnfit);
     return switch (store.commit(commit)) {
-      case CommitResult.Committed(long revision) -> new StoreAnswers.Committed(revision);
+      case CommitResult.Committed(long revision) -> Answered.committed(tag(revision));
       case CommitResult.Conflict(Condition failed, Optional<Entry> found) ->
           throw new ProblemException(
               Problem.of(
@@ -241,9 +246,23 @@ public final class Keyspace {
     return store.head();
   }
 
-  /// What the store's revisions are counted in, see [Store#lineage].
-  public String lineage() {
-    return store.lineage();
+  /// The tag of a revision of this store.
+  public RevisionTag tag(long revision) {
+    return new RevisionTag(revision, lineage);
+  }
+
+  /// The revision of a watch to go on behind.
+  ///
+  /// @throws ProblemException `A-RESTORED` when a backup took the store's place since
+  public long revision(RevisionTag place) {
+    if (!place.isOf(lineage)) {
+      throw new ProblemException(
+          Problem.of(
+              Code.RESTORED,
+              "watching behind revision " + place.revision(),
+              "a backup took the store's place since"));
+    }
+    return place.revision();
   }
 
   /// Watches what is committed after a revision. Close it.
@@ -288,24 +307,38 @@ public final class Keyspace {
     return new Value(contentType.orElse(DEFAULT_CONTENT_TYPE), bytes);
   }
 
-  private static Condition condition(StoreRequests.Condition condition) {
+  private Condition condition(StoreRequests.Condition condition) {
+    var counted = condition.lineage().orElse(lineage);
     if (condition.key().isPresent()) {
-      var key = condition.key().orElseThrow();
-      return condition(key, new Expected(condition.revision().or(() -> Optional.of(0L))))
-          .orElseThrow();
+      var tag = new RevisionTag(condition.revision().orElse(0L), counted);
+      return condition(condition.key().orElseThrow(), Expected.at(tag)).orElseThrow();
     }
-    return condition
-        .revision()
-        .map(Condition.HeadAt::new)
-        .orElseThrow(() -> new IllegalArgumentException("a condition names a key or a revision"));
+    var revision =
+        condition
+            .revision()
+            .orElseThrow(
+                () -> new IllegalArgumentException("a condition names a key or a revision"));
+    refuseOutlived("the branch", new RevisionTag(revision, counted));
+    return new Condition.HeadAt(revision);
   }
 
-  private static Optional<Condition> condition(String key, Expected expected) {
+  private Optional<Condition> condition(String key, Expected expected) {
+    expected.tag().ifPresent(tag -> refuseOutlived("key '" + key + "'", tag));
     return expected
-        .revision()
+        .tag()
+        .map(RevisionTag::revision)
         .map(
             revision ->
                 revision == 0 ? new Condition.KeyAbsent(key) : new Condition.KeyAt(key, revision));
+  }
+
+  private void refuseOutlived(String what, RevisionTag tag) {
+    if (!tag.isOf(lineage)) {
+      var why =
+          "%s was to be at revision %d of a store that a backup has replaced since"
+              .formatted(what, tag.revision());
+      throw new ProblemException(Problem.of(Code.CONFLICT, "writing to the store", why));
+    }
   }
 
   private static ProblemException noKey(String key) {
