@@ -29,7 +29,11 @@ import java.util.concurrent.TimeUnit;
 /// A running edge: everything wired, listening, serving the kept table.
 final class Edge implements AutoCloseable {
   private static final int LOOPS_MAX = 2;
-  private static final Duration FIRST_PROBES_MAX = Duration.ofSeconds(2);
+
+  /// Ample for apps that are well. A request for one that is slower waits by itself, and keeps
+  /// nobody else waiting.
+  private static final Duration FIRST_PROBES_MAX = Duration.ofMillis(250);
+
   private static final Duration ALONE_MAX = Duration.ofSeconds(5);
 
   /// The agent asks once a second for what was counted.
@@ -123,7 +127,8 @@ final class Edge implements AutoCloseable {
     }
   }
 
-  /// Until something is known of every target of the kept table, no request could go there.
+  /// Until something is known of every target of the kept table, no request could go there: what
+  /// comes meanwhile may as well wait in the kernel.
   private static void awaitFirstProbes(Routing routing, EventLoopGroup loops) {
     long end = System.nanoTime() + FIRST_PROBES_MAX.toNanos();
     while (!known(routing) && System.nanoTime() - end < 0) {

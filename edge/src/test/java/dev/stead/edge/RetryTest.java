@@ -63,6 +63,7 @@ final class RetryTest {
   }
 
   @Test
+  @SuppressWarnings("try") // its port is let go early, for the one that comes late
   void aLoneTargetIsTriedAgainForAMomentAndThenGivenUp() throws IOException {
     Socket refusing = refusing();
     int port = refusing.getLocalPort();

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -201,6 +202,40 @@ final class RoutingTest {
           .as("the probe came first")
           .isEqualTo("GET /up HTTP/1.1");
       assertThat(edge.report().generation()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anAppThatAnswersItsFirstProbeLateLosesNoRequestAndKeepsNobodyElseWaiting()
+      throws IOException {
+    var well = new CountDownLatch(1);
+    try (var slow =
+            new App(
+                "slow",
+                (self, wire) -> {
+                  while (true) {
+                    String start = self.receive(wire).start();
+                    if (start.contains("/up")) {
+                      Latches.await(well);
+                    }
+                    wire.send(App.ok(start));
+                  }
+                });
+        var quick = App.echoing("quick");
+        var edge =
+            new EdgeUnderTest(
+                Tables.named(Tables.probed(Tables.service(slow), "/up"), "slow", "slow.test", "/"),
+                Tables.probed(Tables.service(quick), "/up"))) {
+      edge.restart(Tables.BOOT_ID);
+      assertThat(reached(edge, "app.test", "/")).isEqualTo("quick GET /");
+      try (var client = edge.connect()) {
+        client.send("GET /late HTTP/1.1\r\nHost: slow.test\r\n\r\n");
+        Sweeps.pass();
+        edge.time().advance(Limits.DEFAULTS.connectTimeout().multipliedBy(2));
+        Sweeps.pass();
+        well.countDown();
+        assertThat(client.message().body()).isEqualTo("GET /late HTTP/1.1");
+      }
     }
   }
 

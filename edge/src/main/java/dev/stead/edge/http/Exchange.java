@@ -72,7 +72,8 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Whether the answer's head said that the connection is kept.
   private boolean promised;
 
-  /// When to stop looking for a target; 0 until there was none.
+  /// When to stop looking for a target; 0 until there was none. First probes have time-outs of
+  /// their own.
   private long giveUpNanos;
 
   private @Nullable Throwable connectFailure;
@@ -232,13 +233,13 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       return null;
     }
     Target taken = found.take(tried, worker.nanos());
-    return taken == null && visitor.spare() ? take(router) : taken;
+    return taken == null && !found.awaitsFirstProbe() && visitor.spare() ? take(router) : taken;
   }
 
   /// Nobody is left to ask: a target may come back, or another be listed, in a moment.
   private void noTarget(LiveService found) {
     long now = worker.nanos();
-    if (giveUpNanos == 0) {
+    if (giveUpNanos == 0 || found.awaitsFirstProbe()) {
       giveUpNanos = now + found.listed().limits().connectTimeout().toNanos();
     }
     boolean hopeful = !tried.isEmpty() || found.expectsTarget();

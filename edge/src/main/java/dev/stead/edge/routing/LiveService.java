@@ -158,4 +158,14 @@ public final class LiveService {
     }
     return false;
   }
+
+  /// Whether some target has been asked how it is for the first time, and has not answered yet.
+  public boolean awaitsFirstProbe() {
+    for (Target target : targets) {
+      if (!target.known()) {
+        return true;
+      }
+    }
+    return false;
+  }
 }
