@@ -89,12 +89,6 @@ final class Edge implements AutoCloseable {
             new HttpEdge.Surroundings(
                 time, settings.bounds(), settings.proxies(), settings.accessLogs(), log, https));
     try {
-      if (settings.servesHttps()) {
-        https.open();
-        loops
-            .next()
-            .scheduleAtFixedRate(https::rotate, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
-      }
       ControlServer.Ports ports =
           settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);
       https.servedOn(ports.https());
@@ -105,13 +99,26 @@ final class Edge implements AutoCloseable {
       control.start(loops, transport);
       restore(control, bootId, log);
       awaitFirstProbes(routing, loops);
-      http.accept();
+      http.accept(Door.HTTP);
+      if (settings.servesHttps()) {
+        serveHttps(https, http, loops);
+      }
       return new Edge(loops, http, control, socket, ports);
     } catch (IOException | RuntimeException e) {
       http.close();
       stop(loops);
       throw e;
     }
+  }
+
+  /// Comes last, since the library takes as long to make ready as all the rest.
+  private static void serveHttps(Https https, HttpEdge http, EventLoopGroup loops)
+      throws IOException {
+    https.open();
+    loops
+        .next()
+        .scheduleAtFixedRate(https::rotate, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
+    http.accept(Door.HTTPS);
   }
 
   private static void restore(ControlServer control, String bootId, PrintStream log) {

@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ public final class HttpEdge implements AutoCloseable {
   private static final long CHECKING_IDLE_SECONDS = 10;
 
   private final Map<EventLoop, Worker> workers = new HashMap<>();
-  private final List<Channel> listeners = new ArrayList<>();
+  private final Map<Door, List<Channel>> listeners = new EnumMap<>(Door.class);
   private final EventLoopGroup loops;
   private final Transport transport;
   private final StaticFiles files;
@@ -97,12 +98,16 @@ public final class HttpEdge implements AutoCloseable {
   public record Surroundings(
       Time time, Bounds bounds, Proxies proxies, Path accessLogs, PrintStream log, Https https) {}
 
-  /// Begins to take connections, also those that came since the sockets listen.
-  public void accept() {
-    listeners.forEach(listener -> listener.config().setAutoRead(true));
+  /// Begins to take connections at a door, also those that came since its sockets listen.
+  public void accept(Door door) {
+    at(door).forEach(listener -> listener.config().setAutoRead(true));
   }
 
-  /// Listens, and returns the port; nobody is served before [#accept()].
+  private List<Channel> at(Door door) {
+    return listeners.computeIfAbsent(door, _ -> new ArrayList<>());
+  }
+
+  /// Listens, and returns the port; nobody is served before [#accept(Door)].
   ///
   /// @throws IOException when it cannot, for one when the port is taken
   public int listen(InetSocketAddress address, Door door) throws IOException {
@@ -117,7 +122,7 @@ public final class HttpEdge implements AutoCloseable {
                   door.flag()),
           bound.cause());
     }
-    listeners.add(bound.channel());
+    at(door).add(bound.channel());
     return ((InetSocketAddress) bound.channel().localAddress()).getPort();
   }
 
@@ -125,7 +130,7 @@ public final class HttpEdge implements AutoCloseable {
   public void listenIfThere(InetSocketAddress address, Door door) throws IOException {
     ChannelFuture bound = bind(address, door);
     if (bound.isSuccess()) {
-      listeners.add(bound.channel());
+      at(door).add(bound.channel());
     }
   }
 
@@ -137,7 +142,7 @@ public final class HttpEdge implements AutoCloseable {
     ChannelFuture adopted =
         bootstrap(door).channelFactory(() -> inherited).register().awaitUninterruptibly();
     if (adopted.isSuccess() && inherited.localAddress() instanceof InetSocketAddress address) {
-      listeners.add(inherited);
+      at(door).add(inherited);
       return address.getPort();
     }
     inherited.close().awaitUninterruptibly();
@@ -224,11 +229,12 @@ public final class HttpEdge implements AutoCloseable {
 
   private void stopListening() {
     // Closing alone would leave an inherited socket in epoll, as others hold it open.
-    listeners.forEach(
-        listener -> {
-          listener.deregister().awaitUninterruptibly();
-          listener.close().awaitUninterruptibly();
-        });
+    for (List<Channel> atDoor : listeners.values()) {
+      for (Channel listener : atDoor) {
+        listener.deregister().awaitUninterruptibly();
+        listener.close().awaitUninterruptibly();
+      }
+    }
     listeners.clear();
   }
 

@@ -44,7 +44,7 @@ public final class Handshakes {
   private final SecureRandom random = new SecureRandom();
   private final Certificates certificates;
   private final Challenges challenges;
-  private final Identity selfSigned = SelfSigned.identity();
+  private final OwnIdentity own = new OwnIdentity();
   private final List<OpenSslSessionTicketKey> ticketKeys = new ArrayList<>();
   private volatile SslContext context;
 
@@ -61,6 +61,8 @@ public final class Handshakes {
     ticketKeys.add(ticketKey());
     context = context();
     certificates.onApplied(this::renew);
+    // Nobody waits for it but a client that comes in the first moment without a host we know.
+    Thread.ofVirtual().name("own-identity").start(own::get);
   }
 
   private OpenSslSessionTicketKey ticketKey() {
@@ -79,7 +81,7 @@ public final class Handshakes {
   private SslContext context() throws SSLException {
     var keys =
         new OpenSslCachingX509KeyManagerFactory(
-            new SniKeys(certificates, selfSigned).factory(), READY_CERTIFICATES_MAX);
+            new SniKeys(certificates, own).factory(), READY_CERTIFICATES_MAX);
     SslContext made =
         build(
             SslContextBuilder.forServer(keys),

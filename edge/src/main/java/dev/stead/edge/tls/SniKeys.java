@@ -29,12 +29,12 @@ final class SniKeys extends X509ExtendedKeyManager {
   private static final String NONE = "";
 
   private final Certificates certificates;
-  private final Identity selfSigned;
+  private final OwnIdentity own;
   private final Map<String, String> keyTypes = new ConcurrentHashMap<>();
 
-  SniKeys(Certificates certificates, Identity selfSigned) {
+  SniKeys(Certificates certificates, OwnIdentity own) {
     this.certificates = certificates;
-    this.selfSigned = selfSigned;
+    this.own = own;
   }
 
   /// As the library wants it.
@@ -82,13 +82,13 @@ final class SniKeys extends X509ExtendedKeyManager {
   private Identity identity(String alias) {
     Certificate listed = certificates.find(Certificates.lowerCase(alias));
     if (listed == null) {
-      return selfSigned;
+      return own.get();
     }
     try {
       return Identity.read(listed.chainPem(), listed.keyPem());
     } catch (GeneralSecurityException e) {
       // It was checked when it was pushed; a kept file that somebody has changed is not.
-      return selfSigned;
+      return own.get();
     }
   }
 
