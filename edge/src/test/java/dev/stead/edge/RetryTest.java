@@ -63,7 +63,6 @@ final class RetryTest {
   }
 
   @Test
-  @SuppressWarnings("try") // its port is let go early, for the one that comes late
   void aLoneTargetIsTriedAgainForAMomentAndThenGivenUp() throws IOException {
     Socket refusing = refusing();
     int port = refusing.getLocalPort();
