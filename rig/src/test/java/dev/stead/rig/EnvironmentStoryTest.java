@@ -56,6 +56,11 @@ final class EnvironmentStoryTest {
       stead.run("environments", "remove", "staging").succeeded();
       stead.run("environments", "list").succeeded().says("production").doesNotSay("staging");
       assertThat(greeting(stead, "greeter")).contains("first edition, release 2");
+
+      stead.run("remove", "greeter", "--confirm", "greeter").failed().says("stead stop greeter");
+      stead.run(project, "stop").succeeded();
+      stead.run("remove", "greeter", "--confirm", "greeter").succeeded();
+      stead.run("status").succeeded().doesNotSay("greeter");
     }
   }
 
