@@ -93,14 +93,14 @@ public final class MixedLoad implements AutoCloseable {
 
   private Visitor visitor(Kind kind) {
     return switch (kind) {
-      case GET -> Requests.get(edge, "load", "/hello?wait=40");
+      case GET -> Requests.get(edge, "load", "/hello?wait=90");
       case POST -> Requests.post(edge, this::nextId);
       case DOWNLOAD -> Requests.download(edge);
       case WEBSOCKET -> new WebSocket(edge, this::shortStay);
       case LONG_WEBSOCKET -> new WebSocket(edge, () -> this::isOver);
       case EVENTS -> new EventStream(edge, this::shortStay);
       case LONG_EVENTS -> new EventStream(edge, () -> this::isOver);
-      case HTTP2_GET -> Streams.get(edge, "/hello?wait=40");
+      case HTTP2_GET -> Streams.get(edge, "/hello?wait=90");
       case HTTP2_POST -> Streams.post(edge, this::nextId);
       case HTTP2_EVENTS -> Streams.events(edge, this::shortStay);
       case CALL -> Calls.unary(edge);

@@ -21,7 +21,7 @@ final class Requests {
   private static final int DOWNLOAD_BYTES = 512 * 1024;
   private static final int READ_BYTES = 16 * 1024;
   private static final Duration READ_PAUSE = Duration.ofMillis(10);
-  private static final Duration POST_PAUSE = Duration.ofMillis(40);
+  private static final Duration POST_PAUSE = Duration.ofMillis(80);
   private static final String FILLER = "x".repeat(4_000);
   private static final String DOWNLOAD_SHA256 = sha256OfLines(DOWNLOAD_BYTES / 16);
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The visitors of the app `load` that speak HTTP/2.
 final class Streams {
-  private static final Duration POST_PAUSE = Duration.ofMillis(40);
+  private static final Duration POST_PAUSE = Duration.ofMillis(80);
   private static final String FILLER = "x".repeat(4_000);
 
   private Streams() {}
