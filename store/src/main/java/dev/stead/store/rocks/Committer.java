@@ -25,6 +25,7 @@ final class Committer {
   /// A batch takes no more commands once it has so many bytes.
   static final int GROUP_BYTES_MAX = 4 << 20;
 
+  private static final int TOLD_AT_ONCE = 16;
   private static final Duration MARK_FORCE_DELAY = Duration.ofSeconds(1);
 
   private final Gate gate;
@@ -101,15 +102,28 @@ final class Committer {
         waiting = takeWaiting();
         running = !waiting.isEmpty();
         listener.reached(FailPoint.TAKEN);
-        List<Object> outcomes = commit(waiting);
-        for (int i = 0; i < outcomes.size(); i++) {
-          waiting.get(i).complete(outcomes.get(i));
-        }
-        listener.reached(FailPoint.TOLD);
+        tell(waiting, commit(waiting));
       } catch (Exception | Error e) {
         inDoubt = true;
         waiting.forEach(pending -> pending.fail(e));
       }
+    }
+  }
+
+  /// Tells all what became of theirs. Where they are many, another thread does: waking them up
+  /// takes as long as committing the next, which only this one can.
+  private void tell(List<Pending<?>> waiting, List<Object> outcomes) {
+    Runnable telling =
+        () -> {
+          for (int i = 0; i < outcomes.size(); i++) {
+            waiting.get(i).complete(outcomes.get(i));
+          }
+          listener.reached(FailPoint.TOLD);
+        };
+    if (outcomes.size() > TOLD_AT_ONCE) {
+      Thread.ofVirtual().name("stead-store-teller").start(telling);
+    } else {
+      telling.run();
     }
   }
 
