@@ -23,12 +23,24 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    ByteBufUtil.setLeakListener((type, records) -> found.add("leaked " + type + records));
-    netty.addHandler(watching);
+    watch();
   }
 
   @Override
   public void afterAll(ExtensionContext context) {
+    List<String> all = found();
+    if (!all.isEmpty()) {
+      throw new AssertionError(String.join("\n", all));
+    }
+  }
+
+  void watch() {
+    ByteBufUtil.setLeakListener((type, records) -> found.add("leaked " + type + records));
+    netty.addHandler(watching);
+  }
+
+  /// What was found since; it ends the watch.
+  List<String> found() {
     for (int round = 0; round < 2; round++) {
       System.gc();
       for (int i = 0; i < TRACKED_MORE; i++) {
@@ -36,9 +48,7 @@ final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
       }
     }
     netty.removeHandler(watching);
-    if (!found.isEmpty()) {
-      throw new AssertionError(String.join("\n", List.copyOf(found)));
-    }
+    return List.copyOf(found);
   }
 
   private final class Watching extends Handler {

@@ -37,7 +37,8 @@ final class RawStreams implements AutoCloseable {
   static final int ACK = 1;
   static final int END_HEADERS = 4;
 
-  private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  /// What a client says first (RFC 9113 3.4), bytes as characters.
+  static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   private final Socket socket;
   private final DataInputStream in;
@@ -81,6 +82,19 @@ final class RawStreams implements AutoCloseable {
   static RawStreams silent(EdgeUnderTest edge) throws IOException {
     return new RawStreams(
         TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "app.test", "h2"));
+  }
+
+  /// Sends bytes that may be no frames.
+  RawStreams send(byte... bytes) throws IOException {
+    out.write(bytes);
+    out.flush();
+    return this;
+  }
+
+  /// How long to wait for the other side to say something.
+  RawStreams patience(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    return this;
   }
 
   /// Reads on until the other side ends.
