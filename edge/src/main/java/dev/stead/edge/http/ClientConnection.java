@@ -18,6 +18,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedInput;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -127,12 +129,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     write(answer.head());
     if (answer.hasBody()) {
       try {
-        write(guest.door() == Door.HTTP ? answer.region() : answer.pieces());
+        boolean inKernel = guest.door() == Door.HTTP && answer.unchanged();
+        write(inKernel ? answer.region() : pieces(answer));
       } catch (IOException e) {
         return context().newFailedFuture(e);
       }
     }
     return context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+  }
+
+  private ChunkedInput<ByteBuf> pieces(FileAnswer answer) throws IOException {
+    var pipeline = context().pipeline();
+    if (pipeline.get(ChunkedWriteHandler.class) == null) {
+      pipeline.addBefore(context().name(), null, new ChunkedWriteHandler());
+    }
+    return answer.pieces();
   }
 
   @Override

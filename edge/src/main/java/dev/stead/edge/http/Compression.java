@@ -16,8 +16,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/// The body of one answer of a target, compressed as it comes. Nothing is held back for longer than
-/// until the target's connection has been read empty.
+/// The body of one answer, compressed as it comes from a target or a file. Nothing of a target's is
+/// held back for longer than until its connection has been read empty.
 ///
 /// Has memory outside the heap until [#close]; so there are [#UNDER_WAY_MAX] at most for each event
 /// loop, and answers beyond go as they are.
@@ -71,7 +71,7 @@ final class Compression {
     }
   }
 
-  private Compression(Coding coding, Slots slots) {
+  Compression(Coding coding, Slots slots) {
     this.slots = slots;
     this.sink = new Sink(ByteBufAllocator.DEFAULT);
     try {
@@ -92,14 +92,23 @@ final class Compression {
     }
     Compressible.vary(headers);
     String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-    boolean small = length != null && Long.parseLong(length.trim()) < BYTES_MIN;
-    if (small || inbound.head() || inbound.http10() || slots.taken >= UNDER_WAY_MAX) {
+    long bytes = length == null ? Long.MAX_VALUE : Long.parseLong(length.trim());
+    Coding coding = inbound.head() ? null : coding(bytes, inbound, slots);
+    if (coding == null) {
+      return null;
+    }
+    Compressible.markAs(headers, coding);
+    return new Compression(coding, slots);
+  }
+
+  /// How a body of so many bytes can be compressed for this client; null when it goes as it is.
+  static @Nullable Coding coding(long bytes, Inbound inbound, Slots slots) {
+    if (bytes < BYTES_MIN || inbound.http10() || slots.taken >= UNDER_WAY_MAX) {
       return null;
     }
     for (Coding coding : Coding.accepted(inbound.acceptEncoding())) {
       if (coding != Coding.BROTLI) {
-        Compressible.markAs(headers, coding);
-        return new Compression(coding, slots);
+        return coding;
       }
     }
     return null;

@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import dev.stead.edge.control.Service;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
@@ -8,10 +9,12 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.stream.ChunkedInput;
 import io.netty.handler.stream.ChunkedNioFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -21,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to a request for a file: whole, a range of it (RFC 9110 14), or that the client has
-/// it already. The bytes go from the file to the socket inside the kernel, or with TLS in pieces,
-/// as fast as the client takes them.
+/// it already. The bytes go from the file to the socket inside the kernel, or with TLS or where
+/// they are compressed on their way in pieces, as fast as the client takes them.
 final class FileAnswer {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
   private static final int PIECE_BYTES = 32 * 1024;
@@ -66,13 +69,20 @@ final class FileAnswer {
   private final HttpResponse head;
   private final FileChannel file;
   private final FileRegion region;
+  private final @Nullable Compression compression;
   private final boolean hasBody;
-  private @Nullable ChunkedNioFile pieces;
+  private @Nullable ChunkedInput<ByteBuf> pieces;
 
-  private FileAnswer(HttpResponse head, FileChannel file, FileRegion region, boolean hasBody) {
+  private FileAnswer(
+      HttpResponse head,
+      FileChannel file,
+      FileRegion region,
+      @Nullable Compression compression,
+      boolean hasBody) {
     this.head = head;
     this.file = file;
     this.region = region;
+    this.compression = compression;
     this.hasBody = hasBody;
   }
 
@@ -84,13 +94,21 @@ final class FileAnswer {
     return hasBody;
   }
 
+  /// Whether the bytes are sent as they lie there.
+  boolean unchanged() {
+    return compression == null;
+  }
+
   FileRegion region() {
     return region;
   }
 
-  /// The same bytes, read piece by piece.
-  ChunkedNioFile pieces() throws IOException {
-    var made = new ChunkedNioFile(file, region.position(), region.count(), PIECE_BYTES);
+  /// The body, read piece by piece.
+  ChunkedInput<ByteBuf> pieces() throws IOException {
+    ChunkedInput<ByteBuf> made =
+        compression == null
+            ? new ChunkedNioFile(file, region.position(), region.count(), PIECE_BYTES)
+            : new CompressedFile(file, region.count(), compression);
     pieces = made;
     return made;
   }
@@ -99,16 +117,11 @@ final class FileAnswer {
     return pieces == null ? region.transferred() : pieces.progress();
   }
 
-  static FileAnswer of(StaticFiles.Opened file, Inbound inbound, int release) {
+  /// @param slots of the event loop that sends it
+  static FileAnswer of(
+      StaticFiles.Opened file, Inbound inbound, Service service, Compression.Slots slots) {
+    String tag = tag(file, service);
     HttpHeaders asked = inbound.request().headers();
-    Coding coding = file.coding();
-    String tag =
-        "\"%x-%x-%x%s\""
-            .formatted(
-                release,
-                file.modifiedMillis(),
-                file.size(),
-                coding == null ? "" : "-" + coding.token());
     String known = asked.get(HttpHeaderNames.IF_NONE_MATCH);
     String condition = asked.get(HttpHeaderNames.IF_RANGE);
     ByteRange range =
@@ -116,6 +129,7 @@ final class FileAnswer {
             ? ByteRange.parse(asked.get(HttpHeaderNames.RANGE), file.size())
             : ByteRange.whole(file.size());
     boolean unchanged = known != null && matches(known, tag);
+    Coding smaller = range.isWhole() ? smaller(file, inbound, service, slots) : null;
     HttpResponseStatus status =
         unchanged
             ? HttpResponseStatus.NOT_MODIFIED
@@ -124,27 +138,64 @@ final class FileAnswer {
                 : HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE;
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
     HttpHeaders headers = head.headers();
-    headers.set(HttpHeaderNames.ETAG, tag);
-    headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
-    if (release > 0) {
-      headers.set(ForwardedHeaders.RELEASE, Integer.toString(release));
+    // What comes of the compression may differ from one time to the next (RFC 9110 8.8.1).
+    headers.set(HttpHeaderNames.ETAG, smaller == null ? tag : "W/" + tag);
+    if (smaller == null) {
+      headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
+    }
+    if (service.release() > 0) {
+      headers.set(ForwardedHeaders.RELEASE, Integer.toString(service.release()));
     }
     if (Compressible.isType(type(file.name()))) {
       Compressible.vary(headers);
     }
     if (!unchanged) {
-      if (coding != null) {
-        headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
-      }
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
       headers.set(HttpHeaderNames.CONTENT_TYPE, type(file.name()));
-      if (!range.isWhole()) {
-        headers.set(HttpHeaderNames.CONTENT_RANGE, range.header());
-      }
+      frame(headers, file, range, smaller, inbound.version());
     }
     boolean hasBody = !unchanged && !inbound.head() && range.length() > 0;
-    var region = new DefaultFileRegion(file.channel(), range.first(), range.length());
-    return new FileAnswer(head, file.channel(), region, hasBody);
+    return new FileAnswer(
+        head,
+        file.channel(),
+        new DefaultFileRegion(file.channel(), range.first(), range.length()),
+        hasBody && smaller != null ? new Compression(smaller, slots) : null,
+        hasBody);
+  }
+
+  /// How the file is compressed on its way; null when it goes as it lies there.
+  private static @Nullable Coding smaller(
+      StaticFiles.Opened file, Inbound inbound, Service service, Compression.Slots slots) {
+    boolean gains = file.coding() == null && Compressible.isType(type(file.name()));
+    return gains && service.rules().compress()
+        ? Compression.coding(file.size(), inbound, slots)
+        : null;
+  }
+
+  private static String tag(StaticFiles.Opened file, Service service) {
+    Coding coding = file.coding();
+    String suffix = coding == null ? "" : "-" + coding.token();
+    return "\"%x-%x-%x%s\""
+        .formatted(service.release(), file.modifiedMillis(), file.size(), suffix);
+  }
+
+  private static void frame(
+      HttpHeaders headers,
+      StaticFiles.Opened file,
+      ByteRange range,
+      @Nullable Coding smaller,
+      Inbound.Version version) {
+    Coding coding = file.coding() == null ? smaller : file.coding();
+    if (coding != null) {
+      headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
+    }
+    if (smaller == null) {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(range.length()));
+    } else if (version == Inbound.Version.HTTP_1_1) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    }
+    if (!range.isWhole()) {
+      headers.set(HttpHeaderNames.CONTENT_RANGE, range.header());
+    }
   }
 
   private static boolean matches(String known, String tag) {

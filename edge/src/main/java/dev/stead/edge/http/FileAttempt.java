@@ -57,7 +57,11 @@ final class FileAttempt {
   }
 
   private void send(StaticFiles.Opened opened) {
-    FileAnswer answer = FileAnswer.of(opened, exchange.inbound(), service.listed().release());
+    FileAnswer answer =
+        FileAnswer.of(opened, exchange.inbound(), service.listed(), client.worker().compressions());
+    if (!answer.hasBody()) {
+      opened.close();
+    }
     exchange.conclude(answer.head());
     phase = Phase.SENDING;
     movedNanos = client.worker().nanos();

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.netty.handler.stream.ChunkedWriteHandler;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +67,7 @@ final class TlsOpening extends ChannelInboundHandlerAdapter implements Connectio
     makeRoom(ctx);
     var decoder = new RequestDecoder();
     var encoder = new ResponseEncoder();
-    ctx.pipeline()
-        .addLast(new ChunkedWriteHandler(), decoder, encoder)
-        .addLast(new ClientConnection(worker, guest, decoder, encoder));
+    ctx.pipeline().addLast(decoder, encoder, new ClientConnection(worker, guest, decoder, encoder));
   }
 
   private void makeRoom(ChannelHandlerContext ctx) {
