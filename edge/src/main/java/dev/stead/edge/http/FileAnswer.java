@@ -138,7 +138,7 @@ final class FileAnswer {
                 : HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE;
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
     HttpHeaders headers = head.headers();
-    // What comes of the compression may differ from one time to the next (RFC 9110 8.8.1).
+    // Two compressions of the same bytes may differ (RFC 9110, 8.8.1).
     headers.set(HttpHeaderNames.ETAG, smaller == null ? tag : "W/" + tag);
     if (smaller == null) {
       headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
