@@ -1,6 +1,7 @@
 package dev.stead.edge;
 
 import dev.stead.edge.control.Service;
+import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -51,16 +52,19 @@ final class GrpcApp implements AutoCloseable {
   private final Server server;
   private final AtomicInteger waiting = new AtomicInteger();
 
-  GrpcApp(String id) throws IOException {
+  /// @param others what it serves beside its own
+  GrpcApp(String id, BindableService... others) throws IOException {
     this.id = id;
-    this.server =
+    NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .executor(
                 Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("app-" + id + "-", 0).factory()))
-            .addService(service())
-            .build()
-            .start();
+            .addService(service());
+    for (BindableService other : others) {
+      builder.addService(other);
+    }
+    this.server = builder.build().start();
   }
 
   private static MethodDescriptor<String, String> method(String name, MethodType type) {

@@ -43,8 +43,10 @@ final class ArchitectureTest {
           part("dev.stead.edge.tls")
               .ours("dev.stead.edge.control", "dev.stead.edge.disk")
               .outside(NETTY),
+          part("dev.stead.edge.probe").outside(NETTY),
           part("dev.stead.edge.routing")
-              .ours("dev.stead.edge.control", "dev.stead.edge.disk", "dev.stead.sdk")
+              .ours("dev.stead.edge.control", "dev.stead.edge.disk", "dev.stead.edge.probe")
+              .ours("dev.stead.sdk")
               .outside(NETTY),
           part("dev.stead.edge.traffic").ours("dev.stead.edge.control"),
           part("dev.stead.edge.http")
@@ -82,7 +84,7 @@ final class ArchitectureTest {
               .ours("dev.stead.agent.bundle", "dev.stead.agent.supervisor")
               .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.edge")
               .ours("dev.stead.agent.observe", "dev.stead.store", "dev.stead.edge.control")
-              .ours("dev.stead.store.document", "dev.stead.sdk")
+              .ours("dev.stead.store.document", "dev.stead.edge.probe", "dev.stead.sdk")
               .outside(JSON),
           part("dev.stead.agent.api")
               .ours("dev.stead.agent.deploy", "dev.stead.agent.bundle", "dev.stead.agent.certs")

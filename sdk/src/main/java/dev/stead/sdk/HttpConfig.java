@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// @param path the path prefix that belongs to this app
 /// @param stripPath whether the prefix is taken off before the app sees it
 /// @param health path that answers 2xx once an instance is ready; `tcp` = the open port is enough,
-///   `none` = at once
+///   `none` = at once, `grpc` = once its health service of gRPC says `SERVING`, for `H2C` alone
 /// @param drain how long a plain request may still run after the switch
 /// @param drainStreams how long a WebSocket or an event stream may still run after the switch
 /// @param bodyBytesMax largest request body; beyond it 413
@@ -63,8 +63,7 @@ public record HttpConfig(
   /// What an app speaks with the edge.
   public enum Protocol {
     HTTP_1_1,
-    /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3), as servers of gRPC speak it. Such
-    /// an app has no path for `health`.
+    /// HTTP/2 without TLS, begun without asking (RFC 9113 3.3), as servers of gRPC speak it.
     H2C
   }
 
@@ -72,6 +71,10 @@ public record HttpConfig(
   public static final String HEALTH_TCP = "tcp";
 
   public static final String HEALTH_NONE = "none";
+
+  public static final String HEALTH_GRPC = "grpc";
+
+  private static final List<String> HEALTHS = List.of(HEALTH_TCP, HEALTH_NONE, HEALTH_GRPC);
 
   public HttpConfig {
     Objects.requireNonNull(hosts, "hosts is missing");
@@ -88,13 +91,12 @@ public record HttpConfig(
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
     }
-    if (!health.startsWith("/") && !health.equals(HEALTH_TCP) && !health.equals(HEALTH_NONE)) {
+    if (!health.startsWith("/") && !HEALTHS.contains(health)) {
       throw new IllegalArgumentException(
-          "health must be a path, 'tcp' or 'none', not '%s'".formatted(health));
+          "health must be a path, 'tcp', 'none' or 'grpc', not '%s'".formatted(health));
     }
-    if (protocol == Protocol.H2C && health.startsWith("/")) {
-      throw new IllegalArgumentException(
-          "health must be 'tcp' or 'none' where protocol is 'h2c', not '%s'".formatted(health));
+    if (health.equals(HEALTH_GRPC) && protocol != Protocol.H2C) {
+      throw new IllegalArgumentException("health 'grpc' needs the protocol 'h2c'");
     }
     if (certificatesAsk.isPresent() && !certificatesAsk.orElseThrow().startsWith("/")) {
       throw new IllegalArgumentException(

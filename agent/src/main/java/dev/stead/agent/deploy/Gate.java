@@ -35,7 +35,7 @@ final class Gate {
     this.release = release;
     this.events = events;
     this.control = control;
-    this.probe = new Probe(release.config().http().health());
+    this.probe = new Probe(release.config().http());
   }
 
   /// Waits until all of them are ready.

@@ -1,5 +1,6 @@
 package dev.stead.agent.deploy;
 
+import dev.stead.edge.probe.H2cProbe;
 import dev.stead.sdk.HttpConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,10 +21,11 @@ final class Probe {
   private static final int BODY_BYTES_MAX = 200;
 
   private final String health;
+  private final boolean h2c;
 
-  /// @param health a path, `tcp` or `none`
-  Probe(String health) {
-    this.health = health;
+  Probe(HttpConfig http) {
+    this.health = http.health();
+    this.h2c = http.protocol() == HttpConfig.Protocol.H2C;
   }
 
   /// What came of it.
@@ -43,8 +45,23 @@ final class Probe {
     return switch (health) {
       case HttpConfig.HEALTH_NONE -> new Answer.Ready();
       case HttpConfig.HEALTH_TCP -> connect(port);
-      default -> get(port);
+      default -> h2c ? askOverH2c(port) : get(port);
     };
+  }
+
+  private Answer askOverH2c(int port) {
+    if (connect(port) instanceof Answer.Closed closed) {
+      return closed;
+    }
+    var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    try {
+      return switch (new H2cProbe(health, "127.0.0.1:" + port).ask(address, TIMEOUT)) {
+        case H2cProbe.Answer.Well _ -> new Answer.Ready();
+        case H2cProbe.Answer.Unwell(var why) -> new Answer.Bad(why);
+      };
+    } catch (IOException e) {
+      return new Answer.Bad("it cannot be asked: " + e.getMessage());
+    }
   }
 
   private static Answer connect(int port) {

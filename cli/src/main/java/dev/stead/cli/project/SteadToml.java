@@ -267,21 +267,21 @@ final class SteadToml {
     if (value.equals(HttpConfig.HEALTH_TCP) || value.equals(HttpConfig.HEALTH_NONE)) {
       return true;
     }
-    if (protocol == Protocol.H2C) {
-      http.fault(
-          "health",
-          "[http] health must be \"tcp\" or \"none\" where protocol is \"h2c\", not \"%s\""
-              .formatted(value));
-      return false;
+    if (!value.equals(HttpConfig.HEALTH_GRPC)) {
+      return slash(http, "health", value);
     }
-    return slash(http, "health", value);
+    boolean spoken = protocol == Protocol.H2C;
+    if (!spoken) {
+      http.fault("health", "[http] health = \"grpc\" needs protocol = \"h2c\"");
+    }
+    return spoken;
   }
 
   private boolean slash(Section http, String key, String value) {
     boolean good =
         value.startsWith("/") && value.chars().allMatch(c -> c > ' ' && c < 127 && c != '#');
     if (!good) {
-      var others = key.equals("health") ? ", \"tcp\" or \"none\"" : "";
+      var others = key.equals("health") ? ", \"tcp\", \"none\" or \"grpc\"" : "";
       http.fault(
           key,
           "[http] %s must be a path that starts with \"/\"%s, not \"%s\""

@@ -207,12 +207,17 @@ final class SteadTomlTest {
   }
 
   @Test
-  void anAppThatSpeaksH2cHasNoPathForItsHealth() {
+  void anAppThatSpeaksH2cMayBeAskedAtAPathOrByGrpc() throws IOException {
     var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\n";
-    assertThat(problems(start + "health = \"/up\"\nprotocol = \"h2c\"\n"))
+    var h2c = start + "protocol = \"h2c\"\nhealth = ";
+    assertThat(read(h2c + "\"/up\"\n").config().http().health()).isEqualTo("/up");
+    assertThat(read(h2c + "\"grpc\"\n").config().http().health()).isEqualTo("grpc");
+    assertThat(problems(start + "health = \"grpc\"\n"))
+        .containsExactly("stead.toml:5: [http] health = \"grpc\" needs protocol = \"h2c\"");
+    assertThat(problems(h2c + "\"gprc\"\n"))
         .containsExactly(
-            "stead.toml:5: [http] health must be \"tcp\" or \"none\" where protocol is \"h2c\", not"
-                + " \"/up\"");
+            "stead.toml:6: [http] health must be a path that starts with \"/\", \"tcp\", \"none\" or"
+                + " \"grpc\", not \"gprc\"");
     assertThat(problems(start + "protocol = \"http/2\"\n"))
         .containsExactly(
             "stead.toml:5: [http] protocol must be \"http/1.1\" or \"h2c\", not \"http/2\"");
@@ -273,8 +278,8 @@ final class SteadTomlTest {
                 + " port or path",
             "stead.toml:15: [http] hosts names \"a.example\" twice",
             "stead.toml:16: [http] path must be a path that starts with \"/\", not \"cv\"",
-            "stead.toml:17: [http] health must be a path that starts with \"/\", \"tcp\" or"
-                + " \"none\", not \"up\"",
+            "stead.toml:17: [http] health must be a path that starts with \"/\", \"tcp\", \"none\""
+                + " or \"grpc\", not \"up\"",
             "stead.toml:18: [http] drain must be at most 1 d 0 h, not \"25h\"",
             "stead.toml:19: [http] max-body must be a size such as \"256M\" or \"1G\", not \"1Q\"",
             "stead.toml:20: [http] strip-path must be true or false, not \"yes\"",

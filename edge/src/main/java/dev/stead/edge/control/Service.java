@@ -20,7 +20,8 @@ import java.util.TreeMap;
 /// @param release what the response header `Stead-Release` says
 /// @param staticDir absolute directory whose files are served before any target is asked
 /// @param mode whether requests pass, wait or are turned away
-/// @param health how a target shows that it is ready: a path, `tcp` or `none`
+/// @param health how a target shows that it is ready: a path, `tcp`, `none`, or `grpc` where it
+///   speaks h2c
 /// @param https whether plain requests are sent to `https`; [Https#OFF] where nothing is said
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
 /// @param rules what is asked of requests and said with answers; [Rules#NONE] where nothing is said

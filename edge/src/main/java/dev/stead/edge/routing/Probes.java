@@ -1,10 +1,12 @@
 package dev.stead.edge.routing;
 
 import dev.stead.edge.control.Service;
+import dev.stead.edge.probe.H2cProbe;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -108,25 +110,42 @@ public final class Probes {
       }
     }
 
+    /// Whether there is a question, or the open port is enough.
+    private boolean asks() {
+      return service.health().startsWith("/") || service.health().equals(H2cProbe.GRPC);
+    }
+
+    private boolean h2c() {
+      return service.protocol() == Service.Protocol.H2C;
+    }
+
     private void probe() {
       var answer = new Answer(this);
       bootstrap
           .clone()
-          .handler(
-              new ChannelInitializer<Channel>() {
-                @Override
-                protected void initChannel(Channel channel) {
-                  channel.pipeline().addLast(new HttpClientCodec(), answer);
-                }
-              })
+          .handler(asks() && h2c() ? asking(answer) : reading(answer))
           .connect(target.address())
           .addListener((ChannelFuture done) -> connected(done, answer));
+    }
+
+    private ChannelHandler asking(Answer answer) {
+      return new H2cProbe(service.health(), authority())
+          .asking(said -> answer.settle(said instanceof H2cProbe.Answer.Well));
+    }
+
+    private static ChannelHandler reading(Answer answer) {
+      return new ChannelInitializer<Channel>() {
+        @Override
+        protected void initChannel(Channel channel) {
+          channel.pipeline().addLast(new HttpClientCodec(), answer);
+        }
+      };
     }
 
     private void connected(ChannelFuture done, Answer answer) {
       if (!done.isSuccess()) {
         answer.settle(false);
-      } else if (!service.health().startsWith("/")) {
+      } else if (!asks()) {
         answer.settle(true);
         done.channel().close();
       } else {
@@ -134,17 +153,21 @@ public final class Probes {
         Future<?> deadline =
             loop.schedule(() -> channel.close(), TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> deadline.cancel(false));
-        channel.writeAndFlush(request());
+        if (!h2c()) {
+          channel.writeAndFlush(request());
+        }
       }
+    }
+
+    private String authority() {
+      String host = service.hosts().getFirst();
+      return host.contains("*") ? target.listed().host() : host;
     }
 
     private DefaultFullHttpRequest request() {
       var request =
           new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, service.health());
-      String host = service.hosts().getFirst();
-      request
-          .headers()
-          .set(HttpHeaderNames.HOST, host.contains("*") ? target.listed().host() : host);
+      request.headers().set(HttpHeaderNames.HOST, authority());
       request.headers().set(HttpHeaderNames.USER_AGENT, "stead-edge");
       request.headers().set(HttpHeaderNames.CONNECTION, "close");
       return request;

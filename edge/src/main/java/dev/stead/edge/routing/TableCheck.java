@@ -3,6 +3,7 @@ package dev.stead.edge.routing;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.Limits;
+import dev.stead.edge.probe.H2cProbe;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +23,7 @@ final class TableCheck {
       Pattern.compile(
           "\\*|(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\\[[0-9a-f:.]+\\]");
   private static final Pattern PATH = Pattern.compile("/[!-~&&[^?#%\\\\]]*");
-  private static final Pattern HEALTH = Pattern.compile("/[!-~]*");
+  private static final Pattern HEALTH = Pattern.compile("tcp|none|grpc|/[!-~]*");
   private static final Pattern FILE_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
   private static final int PORT_MAX = 65_535;
   private static final Duration SHORTEST = Duration.ofMillis(1);
@@ -101,11 +102,11 @@ final class TableCheck {
   /// What each release says for itself.
   private void release(Service service) {
     String health = service.health();
-    if (!health.equals("tcp") && !health.equals("none") && !HEALTH.matcher(health).matches()) {
-      problem(service, "health '" + health + "' must be a path, 'tcp' or 'none'");
+    if (!HEALTH.matcher(health).matches()) {
+      problem(service, "health '" + health + "' must be a path, 'tcp', 'none' or 'grpc'");
     }
-    if (service.protocol() == Service.Protocol.H2C && health.startsWith("/")) {
-      problem(service, "health '" + health + "' must be 'tcp' or 'none' where protocol is H2C");
+    if (health.equals(H2cProbe.GRPC) && service.protocol() != Service.Protocol.H2C) {
+      problem(service, "health 'grpc' needs the protocol H2C");
     }
     Optional<String> files = service.staticDir();
     if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
