@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,5 +253,44 @@ final class CompressedFilesTest {
     } catch (IOException e) {
       return descriptor;
     }
+  }
+
+  /// Over TLS, where no file goes from disk to socket inside the kernel.
+  @Test
+  void aFileThatBecomesShorterBreaksItsAnswerOffAndKeepsNobodyWaiting() throws IOException {
+    var bytes = new byte[16 << 20];
+    new Random(16).nextBytes(bytes);
+    for (String coding : List.of("identity", "gzip")) {
+      Path large = Files.write(root.resolve("large.txt"), bytes);
+      try (var socket =
+          TlsClient.shake(TlsClient.trustingAnybody(), edge.httpsPort(), "app.test", "http/1.1")) {
+        socket
+            .getOutputStream()
+            .write(
+                request("GET", "/large.txt", "Accept-Encoding: " + coding)
+                    .getBytes(StandardCharsets.US_ASCII));
+        assertThat(socket.getInputStream().readNBytes(1_000)).hasSize(1_000);
+        try (var file = FileChannel.open(large, StandardOpenOption.WRITE)) {
+          file.truncate(1_000);
+        }
+        byte[] rest = toEnd(socket.getInputStream());
+        assertThat(rest.length).as(coding).isLessThan(bytes.length - 1_000);
+        assertThat(new String(rest, StandardCharsets.ISO_8859_1))
+            .as("no last chunk")
+            .doesNotEndWith("0\r\n\r\n");
+      }
+      assertThat(ask("/page.html").body()).isEqualTo(TEXT);
+    }
+  }
+
+  /// What comes until the other side ends, or breaks off.
+  private static byte[] toEnd(InputStream in) throws IOException {
+    var all = new ByteArrayOutputStream();
+    try {
+      in.transferTo(all);
+    } catch (SSLException | SocketException e) {
+      return all.toByteArray();
+    }
+    return all.toByteArray();
   }
 }

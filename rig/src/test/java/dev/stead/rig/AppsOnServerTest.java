@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// How apps run on a server: kept running by systemd whatever becomes of the agent, limited, and
 /// shut off from each other. Two apps share the server, and each answers what a shell command
 /// prints that it is sent: `bank` has secrets, `spy` wants them.
-@Order(Turn.LONG)
+@Order(Turn.LAST)
 @OnServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AppsOnServerTest {

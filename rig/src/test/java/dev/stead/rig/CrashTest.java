@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// Agent and edge are killed with SIGKILL.
-@Order(Turn.LONG)
+@Order(Turn.FIRST)
 final class CrashTest {
   private static final int KILLS = 20;
 

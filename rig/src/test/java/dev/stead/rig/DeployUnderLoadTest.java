@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// Deploys under mixed load: nothing fails, nothing happens twice, nothing is cut before its time.
-@Order(Turn.LONG)
+@Order(Turn.LAST)
 final class DeployUnderLoadTest {
   private static final int DEPLOYS = 15;
   private static final long SEED = Long.getLong("stead.seed", 15);

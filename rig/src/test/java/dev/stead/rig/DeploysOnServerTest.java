@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What visitors who come with TLS notice of a server's app while it is deployed, while Stead is
 /// upgraded and while the edge is killed: of the first two nothing, of the last only those whose
 /// request it had.
-@Order(Turn.LONG)
+@Order(Turn.FIRST)
 @OnServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DeploysOnServerTest {

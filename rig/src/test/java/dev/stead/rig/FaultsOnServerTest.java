@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /// What happens to servers, and that they come back whole and by themselves: one server of 512 MiB
 /// with one app, `shop`, that answers with its edition.
-@Order(Turn.LONG)
+@Order(Turn.LAST)
 @OnServers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FaultsOnServerTest {

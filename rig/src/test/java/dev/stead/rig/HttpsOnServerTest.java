@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// https on a bare server, before it has any certificate but the one that the edge makes. That
 /// nobody is refused when the edge dies or is replaced is told in [DeploysOnServerTest].
-@Order(Turn.LONG)
+@Order(Turn.FIRST)
 @OnServers
 final class HttpsOnServerTest {
   private final Rig rig;

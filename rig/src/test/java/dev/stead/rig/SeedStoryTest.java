@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A bare server's life with Stead, from its owner's view.
-@Order(Turn.LONG)
+@Order(Turn.FIRST)
 @OnServers
 final class SeedStoryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);

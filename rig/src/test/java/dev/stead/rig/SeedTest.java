@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /// `stead seed` on bare servers: what it refuses, and what becomes of runs that were cut off.
-@Order(Turn.LONG)
+@Order(Turn.LAST)
 @OnServers
 final class SeedTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -182,15 +182,6 @@ final class SteadTomlTest {
   }
 
   @Test
-  void anAppThatSpeaksH2cIsReadyOnceItsPortIsOpen() throws IOException {
-    var config =
-        read("app = \"cv\"\n[process.web]\ncommand = \"run\"\n[http]\nprotocol = \"h2c\"\n")
-            .config();
-    assertThat(config.http().health()).isEqualTo("tcp");
-    assertThat(config.http().protocol()).isEqualTo(HttpConfig.Protocol.H2C);
-  }
-
-  @Test
   void thePathWhereCertificatesAreAskedForIsOneThatCanBeAsked() throws IOException {
     var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\ncertificates-ask = ";
     assertThat(read(start + "\"/ask\"\n").config().http().certificatesAsk()).contains("/ask");
@@ -207,8 +198,11 @@ final class SteadTomlTest {
   }
 
   @Test
-  void anAppThatSpeaksH2cMayBeAskedAtAPathOrByGrpc() throws IOException {
+  void anAppThatSpeaksH2cIsReadyOnceItsPortIsOpenOrAsItSays() throws IOException {
     var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\n";
+    var http = read(start + "protocol = \"h2c\"\n").config().http();
+    assertThat(http.protocol()).isEqualTo(HttpConfig.Protocol.H2C);
+    assertThat(http.health()).isEqualTo(HttpConfig.HEALTH_TCP);
     var h2c = start + "protocol = \"h2c\"\nhealth = ";
     assertThat(read(h2c + "\"/up\"\n").config().http().health()).isEqualTo("/up");
     assertThat(read(h2c + "\"grpc\"\n").config().http().health()).isEqualTo("grpc");

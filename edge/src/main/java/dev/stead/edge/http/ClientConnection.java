@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -18,7 +19,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.stream.ChunkedInput;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -127,23 +127,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
   @Override
   public ChannelFuture writeFile(FileAnswer answer) {
     write(answer.head());
+    if (answer.hasBody() && (guest.door() == Door.HTTPS || !answer.unchanged())) {
+      return writePieces(answer);
+    }
     if (answer.hasBody()) {
-      try {
-        boolean inKernel = guest.door() == Door.HTTP && answer.unchanged();
-        write(inKernel ? answer.region() : pieces(answer));
-      } catch (IOException e) {
-        return context().newFailedFuture(e);
-      }
+      write(answer.region());
     }
     return context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
-  private ChunkedInput<ByteBuf> pieces(FileAnswer answer) throws IOException {
+  private ChannelFuture writePieces(FileAnswer answer) {
     var pipeline = context().pipeline();
     if (pipeline.get(ChunkedWriteHandler.class) == null) {
       pipeline.addBefore(context().name(), null, new ChunkedWriteHandler());
     }
-    return answer.pieces();
+    return context().writeAndFlush(new HttpChunkedInput(answer.pieces()));
   }
 
   @Override

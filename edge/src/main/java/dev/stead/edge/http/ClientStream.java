@@ -310,13 +310,8 @@ final class ClientStream extends ChannelInboundHandlerAdapter implements Client 
     if (!answer.hasBody()) {
       return context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     }
-    try {
-      var pieces = new HttpChunkedInput(answer.pieces());
-      context().pipeline().addBefore(context().name(), null, new ChunkedWriteHandler());
-      return context().writeAndFlush(pieces);
-    } catch (IOException e) {
-      return context().newFailedFuture(e);
-    }
+    context().pipeline().addBefore(context().name(), null, new ChunkedWriteHandler());
+    return context().writeAndFlush(new HttpChunkedInput(answer.pieces()));
   }
 
   @Override

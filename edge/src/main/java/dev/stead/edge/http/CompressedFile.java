@@ -7,27 +7,18 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.stream.ChunkedInput;
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 
-/// A file's bytes, compressed as they are read: a piece at a time, whenever the client has room for
-/// what comes of it. Whoever gets it closes it, and with it the file and the [Compression].
+/// A file's bytes, compressed as they are read. Whoever gets it closes it, and with it the file and
+/// the [Compression].
 final class CompressedFile implements ChunkedInput<ByteBuf> {
-  /// As much as comes from a target at once.
-  private static final int PIECE_BYTES = 128 * 1024;
-
-  private final FileChannel file;
-  private final long size;
+  private final FilePieces file;
   private final Compression compression;
-  private long read;
   private long given;
   private boolean ended;
 
-  /// @param size how much of the file there is; what it has become since is not looked at
-  CompressedFile(FileChannel file, long size, Compression compression) {
+  CompressedFile(FilePieces file, Compression compression) {
     this.file = file;
-    this.size = size;
     this.compression = compression;
   }
 
@@ -49,25 +40,13 @@ final class CompressedFile implements ChunkedInput<ByteBuf> {
   }
 
   private HttpContent made(ByteBufAllocator allocator) throws IOException {
-    if (read == size) {
+    if (file.isEndOfInput()) {
       ended = true;
       return compression.pass(LastHttpContent.EMPTY_LAST_CONTENT);
     }
-    HttpContent made = compression.pass(new DefaultHttpContent(readPiece(allocator)));
+    HttpContent made = compression.pass(new DefaultHttpContent(file.readChunk(allocator)));
     // An empty piece would be sent, too.
     return made.content().isReadable() ? made : compression.flush();
-  }
-
-  private ByteBuf readPiece(ByteBufAllocator allocator) throws IOException {
-    int wanted = Math.toIntExact(Math.min(PIECE_BYTES, size - read));
-    ByteBuf piece = allocator.buffer(wanted);
-    int got = piece.writeBytes(file, read, wanted);
-    if (got <= 0) {
-      piece.release();
-      throw new EOFException("a file became shorter while it was sent");
-    }
-    read += got;
-    return piece;
   }
 
   @Override

@@ -15,8 +15,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.stream.ChunkedInput;
-import io.netty.handler.stream.ChunkedNioFile;
-import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -29,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class FileAnswer {
   private static final String UNKNOWN_TYPE = "application/octet-stream";
   private static final int PIECE_BYTES = 32 * 1024;
+
+  /// As much as comes from a target at once.
+  private static final int COMPRESSED_PIECE_BYTES = 128 * 1024;
+
   private static final Map<String, String> TYPES =
       Map.ofEntries(
           Map.entry("avif", "image/avif"),
@@ -104,13 +106,17 @@ final class FileAnswer {
   }
 
   /// The body, read piece by piece.
-  ChunkedInput<ByteBuf> pieces() throws IOException {
+  ChunkedInput<ByteBuf> pieces() {
     ChunkedInput<ByteBuf> made =
         compression == null
-            ? new ChunkedNioFile(file, region.position(), region.count(), PIECE_BYTES)
-            : new CompressedFile(file, region.count(), compression);
+            ? pieces(PIECE_BYTES)
+            : new CompressedFile(pieces(COMPRESSED_PIECE_BYTES), compression);
     pieces = made;
     return made;
+  }
+
+  private FilePieces pieces(int bytes) {
+    return new FilePieces(file, region.position(), region.count(), bytes);
   }
 
   long sent() {
@@ -138,7 +144,7 @@ final class FileAnswer {
                 : HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE;
     var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
     HttpHeaders headers = head.headers();
-    // Two compressions of the same bytes may differ (RFC 9110, 8.8.1).
+    // RFC 9110 8.8.1: two compressions of the same bytes may differ.
     headers.set(HttpHeaderNames.ETAG, smaller == null ? tag : "W/" + tag);
     if (smaller == null) {
       headers.set(HttpHeaderNames.ACCEPT_RANGES, "bytes");

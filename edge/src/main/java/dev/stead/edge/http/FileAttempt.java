@@ -1,6 +1,7 @@
 package dev.stead.edge.http;
 
 import dev.stead.edge.routing.LiveService;
+import io.netty.channel.ChannelFuture;
 import java.time.Duration;
 
 /// One try to answer a request from a service's files: the file is looked for on a thread of its
@@ -66,15 +67,21 @@ final class FileAttempt {
     phase = Phase.SENDING;
     movedNanos = client.worker().nanos();
     exchange.tally().sends(answer);
-    client.writeFile(answer).addListener(sent -> sent(sent.isSuccess()));
+    client.writeFile(answer).addListener((ChannelFuture sent) -> ended(sent));
   }
 
-  private void sent(boolean whole) {
-    if (phase == Phase.SENDING) {
-      leave();
-      if (!whole) {
-        exchange.tally().clientGone();
-      }
+  private void ended(ChannelFuture sent) {
+    if (phase != Phase.SENDING) {
+      return;
+    }
+    leave();
+    if (sent.isSuccess()) {
+      exchange.answered();
+    } else if (sent.channel().isActive()) {
+      // The file is not what the head has said any more.
+      exchange.truncate();
+    } else {
+      exchange.tally().clientGone();
       exchange.answered();
     }
   }

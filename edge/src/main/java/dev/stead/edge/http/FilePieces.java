@@ -1,0 +1,75 @@
+package dev.stead.edge.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.stream.ChunkedInput;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+
+/// The bytes of a file, or a range of them, a piece at a time, whenever the client has room.
+/// Whoever gets it closes it, and with it the file.
+///
+/// Netty's own gives empty pieces for ever, and its event loop to nobody else, when the file has
+/// become shorter since: here that is an error.
+final class FilePieces implements ChunkedInput<ByteBuf> {
+  private final FileChannel file;
+  private final long first;
+  private final long end;
+  private final int pieceBytes;
+  private long next;
+
+  /// @param first where the range begins
+  /// @param count how much there is of it; what the file has become since is not looked at
+  FilePieces(FileChannel file, long first, long count, int pieceBytes) {
+    this.file = file;
+    this.first = first;
+    this.end = first + count;
+    this.pieceBytes = pieceBytes;
+    this.next = first;
+  }
+
+  @Override
+  public ByteBuf readChunk(ByteBufAllocator allocator) throws IOException {
+    return piece(allocator);
+  }
+
+  @Override
+  @Deprecated
+  public ByteBuf readChunk(ChannelHandlerContext ctx) throws IOException {
+    return piece(ctx.alloc());
+  }
+
+  private ByteBuf piece(ByteBufAllocator allocator) throws IOException {
+    int wanted = Math.toIntExact(Math.min(pieceBytes, end - next));
+    ByteBuf piece = allocator.buffer(wanted);
+    int got = piece.writeBytes(file, next, wanted);
+    if (got <= 0) {
+      piece.release();
+      throw new EOFException("a file became shorter while it was sent");
+    }
+    next += got;
+    return piece;
+  }
+
+  @Override
+  public boolean isEndOfInput() {
+    return next == end;
+  }
+
+  @Override
+  public long length() {
+    return end - first;
+  }
+
+  @Override
+  public long progress() {
+    return next - first;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}
