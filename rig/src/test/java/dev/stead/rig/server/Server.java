@@ -160,6 +160,13 @@ public final class Server implements AutoCloseable {
     group.kill();
     access.hangUp(address());
     disk.unmount();
+    // The kernel takes it away a moment after the last process, and two cannot have its name.
+    Eventually.until(
+        "the cable of " + alias() + " to be gone", PATIENCE, () -> Files.notExists(cableLink()));
+  }
+
+  private Path cableLink() {
+    return Path.of("/sys/class/net", cable());
   }
 
   /// Stops every process in it, as it stands, as a hypervisor does.
