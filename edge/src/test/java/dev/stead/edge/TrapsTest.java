@@ -235,4 +235,18 @@ final class TrapsTest {
       assertThat(app.requests()).isEmpty();
     }
   }
+
+  @Test
+  void aBodyWhoseEndNeverComesIsGoneWithItsClient() throws IOException {
+    try (var app = App.echoing("a");
+        var edge = new EdgeUnderTest(Tables.service(app));
+        var client = edge.connect()) {
+      client.send(
+          "POST / HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n-");
+      Sweeps.pass();
+      client.shutdownOutput();
+      client.toEnd();
+      Eventually.eventually("nothing in flight", () -> edge.inFlight("a") == 0);
+    }
+  }
 }

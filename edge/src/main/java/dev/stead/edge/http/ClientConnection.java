@@ -159,7 +159,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
   @Override
   public boolean holdsBody() {
-    return decoder.heldBytes() > 0;
+    return decoder.holdsBack();
   }
 
   @Override

@@ -63,6 +63,12 @@ final class RequestDecoder extends HttpRequestDecoder {
     paused = true;
   }
 
+  /// Whether there are bytes that wait for [#resume]; others that are here are of something whose
+  /// rest has not come.
+  boolean holdsBack() {
+    return paused && actualReadableBytes() > 0;
+  }
+
   /// Goes on with the body of the current request.
   void resume() {
     paused = false;
