@@ -1,9 +1,12 @@
 package dev.stead.edge;
 
 import dev.stead.edge.http.HttpEdge;
+import dev.stead.edge.http.Transport;
 import dev.stead.edge.systemd.InheritedSockets;
 import dev.stead.edge.systemd.NotifySocket;
 import io.netty.util.concurrent.Ticker;
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] flags) {
+    InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    // Netty takes as long to find its native parts as the settings take to be read.
+    Thread.ofPlatform().name("transport").start(Transport::best);
     try {
       long pid = ProcessHandle.current().pid();
       NotifySocket manager = NotifySocket.of(System.getenv(), pid);

@@ -13,7 +13,6 @@ import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
@@ -92,7 +91,7 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
             .maxHeaderListSize(HeadScanner.HEADERS_BYTES_MAX)
             .connectProtocolEnabled(true);
     var codec =
-        Http2FrameCodecBuilder.forServer()
+        new ServerCodec()
             .initialSettings(settings)
             .decoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)
             .encoderEnforceMaxRstFramesPerWindow(RESETS_MAX, RESETS_SECONDS)

@@ -3,9 +3,9 @@ package dev.stead.edge.systemd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /// The listening sockets that whoever started this process holds and hands down, sd_listen_fds(3):
 /// `LISTEN_FDS` of them, numbered from 3 on, meant for the process `LISTEN_PID`, named in
@@ -33,25 +33,22 @@ public final class InheritedSockets {
     if (count == null || !Long.toString(pid).equals(environment.get("LISTEN_PID"))) {
       return List.of();
     }
-    List<Integer> descriptors = descriptors(count);
-    for (int descriptor : descriptors) {
-      checkNonBlocking(descriptor);
-    }
     String said = environment.getOrDefault("LISTEN_FDNAMES", "");
     String[] names = said.isEmpty() ? new String[0] : said.split(":", -1);
-    return descriptors.stream()
-        .map(
-            descriptor ->
-                new Inherited(
-                    descriptor, descriptor - FIRST < names.length ? names[descriptor - FIRST] : ""))
-        .toList();
+    int number = number(count);
+    List<Inherited> inherited = new ArrayList<>();
+    for (int i = 0; i < number; i++) {
+      checkNonBlocking(FIRST + i);
+      inherited.add(new Inherited(FIRST + i, i < names.length ? names[i] : ""));
+    }
+    return inherited;
   }
 
-  private static List<Integer> descriptors(String count) throws IOException {
+  private static int number(String count) throws IOException {
     try {
       int number = Integer.parseInt(count);
       if (number >= 0 && number <= MAX) {
-        return IntStream.range(FIRST, FIRST + number).boxed().toList();
+        return number;
       }
     } catch (NumberFormatException e) {
       throw new IOException("LISTEN_FDS is no number: " + count, e);
