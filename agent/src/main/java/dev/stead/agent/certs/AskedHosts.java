@@ -45,6 +45,11 @@ final class AskedHosts implements AutoCloseable {
   private final Refusals refusals = new Refusals();
   private boolean full;
 
+  // Of the thread only: the store's last commit that was looked at, and whether there was anybody
+  // to ask then. It is the store that says where apps are.
+  private long seen = -1;
+  private boolean possible;
+
   AskedHosts(CertRecords records, Shelf shelf, EdgeLink edge, InstantSource clock) {
     this.records = records;
     this.shelf = shelf;
@@ -87,7 +92,7 @@ final class AskedHosts implements AutoCloseable {
   }
 
   private void round(Supplier<Set<String>> named, Question question) {
-    if (!question.possible()) {
+    if (!possible(question)) {
       return;
     }
     var hosts = uncertified();
@@ -96,6 +101,15 @@ final class AskedHosts implements AutoCloseable {
     if (!strange.isEmpty()) {
       ask(strange, question);
     }
+  }
+
+  private boolean possible(Question question) {
+    var head = records.head();
+    if (head != seen) {
+      possible = question.possible();
+      seen = head;
+    }
+    return possible;
   }
 
   private List<String> uncertified() {

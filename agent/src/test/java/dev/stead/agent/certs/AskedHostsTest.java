@@ -46,6 +46,7 @@ final class AskedHostsTest {
   private volatile Set<String> named = Set.of();
   private volatile Duration ahead = Duration.ZERO;
   private volatile List<URI> addresses = List.of();
+  private final AtomicInteger rounds = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
 
   @BeforeEach
@@ -161,6 +162,37 @@ final class AskedHostsTest {
   }
 
   @Test
+  void whetherAnybodyCanBeAskedIsLookedUpOnceForEachChangeOfTheStore() {
+    named = Set.of(STRANGER);
+    try (var asking = asking()) {
+      assertThat(asking).isNotNull();
+      visitInARoundOfItsOwn(STRANGER);
+      assertThat(looks).hasValue(1);
+
+      records().putAsked("wake.example.org", new Asked(clock.instant()));
+      visitInARoundOfItsOwn(STRANGER);
+
+      assertThat(looks).hasValue(2);
+    }
+  }
+
+  @Test
+  void anAppThatComesLaterIsAsked() {
+    addresses = List.of();
+    try (var asking = asking()) {
+      assertThat(asking).isNotNull();
+      Waiting.until("nobody can be asked", () -> looks.get() > 0);
+
+      addresses = app.addresses();
+      // The switch of a deploy is a commit.
+      records().putAsked("wake.example.org", new Asked(clock.instant()));
+      visitInVain(CUSTOMER);
+
+      Waiting.until("it is asked", () -> records().asked(CUSTOMER).isPresent());
+    }
+  }
+
+  @Test
   void aHostThatIsNotWantedAnyMoreIsNotRenewedAndServedUntilItsEnd() throws Exception {
     certs.start(Set::of, () -> named, app::addresses);
     var first = awaitServed();
@@ -180,24 +212,30 @@ final class AskedHostsTest {
   private AskedHosts asking() {
     var asking =
         new AskedHosts(records(), new Shelf(records()), new EdgeLink(edge.sockets()), clock);
-    asking.start(() -> named, new Question(this::addresses));
+    asking.start(this::named, new Question(this::addresses));
     return asking;
   }
 
-  /// Looked at once as each round begins, and once more for each question.
+  /// Looked at once in each round, when the edge has told its hosts.
+  private Set<String> named() {
+    rounds.incrementAndGet();
+    return named;
+  }
+
+  /// Looked at once for each change of the store, and once more for each question.
   private List<URI> addresses() {
     looks.incrementAndGet();
     return addresses;
   }
 
-  /// Returns once the round that has seen this host is over: two have begun since.
+  /// Returns once the round that has seen this host is over: the first that is counted may have
+  /// taken what the edge had before it, the second has seen it, the third has begun since.
   private void visitInARoundOfItsOwn(String host) {
-    Waiting.until("a round has begun", () -> looks.get() > 0);
-    var before = looks.get();
-    visitInVain(host);
-    Waiting.until("the next has begun", () -> looks.get() > before);
-    visitInVain(PRIVATE);
-    Waiting.until("and the one after it", () -> looks.get() > before + 1);
+    for (var visited : List.of(host, PRIVATE, PRIVATE)) {
+      var before = rounds.get();
+      visitInVain(visited);
+      Waiting.until("a round has begun", () -> rounds.get() > before);
+    }
   }
 
   private BigInteger awaitServed() {
