@@ -28,6 +28,7 @@ import java.util.TreeMap;
 /// @param protocol what the app speaks; `HTTP_1_1` where nothing is said
 /// @param certificatesAsk the path where the app is asked (`GET PATH?domain=HOST`) whether a host
 ///   that no app names is to get a certificate, 2xx for yes; it answers at all such hosts then
+/// @param forwarding how the edge passes requests on; [Forwarding#DEFAULTS] where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -42,7 +43,8 @@ public record HttpConfig(
     Optional<Duration> hstsMaxAge,
     Rules rules,
     Protocol protocol,
-    Optional<String> certificatesAsk) {
+    Optional<String> certificatesAsk,
+    Forwarding forwarding) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -58,7 +60,8 @@ public record HttpConfig(
           Optional.empty(),
           Rules.NONE,
           Protocol.HTTP_1_1,
-          Optional.empty());
+          Optional.empty(),
+          Forwarding.DEFAULTS);
 
   /// What an app speaks with the edge.
   public enum Protocol {
@@ -88,6 +91,8 @@ public record HttpConfig(
     hosts = List.copyOf(hosts);
     // A release of a version before this one does not say it.
     protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
+    // A release of a version before this one does not say it.
+    forwarding = Objects.requireNonNullElse(forwarding, Forwarding.DEFAULTS);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
     }
@@ -102,6 +107,26 @@ public record HttpConfig(
       throw new IllegalArgumentException(
           "certificates-ask must start with '/', not '%s'"
               .formatted(certificatesAsk.orElseThrow()));
+    }
+  }
+
+  /// How the edge passes requests on to the instances, and how long and how many of them wait.
+  ///
+  /// @param connectTimeout until an instance takes the connection; then another one is tried
+  /// @param holdRequestsMax most requests that are held at once while the app is paused, asleep or
+  ///   swapped; those beyond get 503
+  /// @param holdTimeout for how long one is held while the app is paused or swapped; then 503
+  @Json(naming = Naming.LowerHyphen)
+  public record Forwarding(Duration connectTimeout, int holdRequestsMax, Duration holdTimeout) {
+    /// Most that [#holdRequestsMax] can be: each takes some memory of the edge's.
+    public static final int HOLD_REQUESTS_LIMIT = 10_000;
+
+    public static final Forwarding DEFAULTS =
+        new Forwarding(Duration.ofSeconds(1), 1_000, Duration.ofSeconds(60));
+
+    public Forwarding {
+      Objects.requireNonNull(connectTimeout, "connect-timeout is missing");
+      Objects.requireNonNull(holdTimeout, "hold-timeout is missing");
     }
   }
 

@@ -126,16 +126,16 @@ final class Routes {
   }
 
   private static Service.Limits limits(AppConfig config, Live live, boolean held) {
-    var defaults = Service.Limits.DEFAULTS;
     var http = config.http();
+    var forwarding = http.forwarding();
     return new Service.Limits(
         http.bodyBytesMax(),
-        defaults.connectTimeout(),
+        forwarding.connectTimeout(),
         http.responseTimeout(),
         held ? shorter(http.drain(), HOLD_DRAIN_MAX) : http.drain(),
         held ? shorter(http.drainStreams(), HOLD_STREAMS_MAX) : http.drainStreams(),
-        defaults.holdRequestsMax(),
-        live.asleep() ? config.rollout().startTimeout() : defaults.holdTimeout());
+        forwarding.holdRequestsMax(),
+        live.asleep() ? config.rollout().startTimeout() : forwarding.holdTimeout());
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -161,7 +161,27 @@ record Sample(
             http.hstsMaxAge(),
             http.rules(),
             http.protocol(),
-            Optional.of(path)));
+            Optional.of(path),
+            http.forwarding()));
+  }
+
+  Sample forwarding(HttpConfig.Forwarding forwarding) {
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            http.path(),
+            http.stripPath(),
+            http.health(),
+            http.drain(),
+            http.drainStreams(),
+            http.bodyBytesMax(),
+            http.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            http.rules(),
+            http.protocol(),
+            http.certificatesAsk(),
+            forwarding));
   }
 
   /// Speaks HTTP/2 without TLS.
@@ -185,7 +205,8 @@ record Sample(
             http.hstsMaxAge(),
             rules,
             protocol,
-            http.certificatesAsk()));
+            http.certificatesAsk(),
+            http.forwarding()));
   }
 
   Sample https(Boolean wanted) {
@@ -203,7 +224,8 @@ record Sample(
             Optional.of(Duration.ofDays(365)),
             http.rules(),
             http.protocol(),
-            http.certificatesAsk()));
+            http.certificatesAsk(),
+            http.forwarding()));
   }
 
   private Sample http(HttpConfig changed) {

@@ -198,7 +198,8 @@ final class SteadToml {
         http.duration("hsts-max-age", LONGEST_HSTS),
         rules,
         protocol,
-        certificatesAsk(http, protocol, rules.canonicalHost()));
+        certificatesAsk(http, protocol, rules.canonicalHost()),
+        new HttpForwarding(http).read());
   }
 
   private Optional<String> certificatesAsk(

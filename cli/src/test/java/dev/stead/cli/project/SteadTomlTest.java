@@ -158,7 +158,8 @@ final class SteadTomlTest {
                     false,
                     0.5),
                 HttpConfig.Protocol.H2C,
-                java.util.Optional.empty()));
+                java.util.Optional.empty(),
+                HttpConfig.Forwarding.DEFAULTS));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(

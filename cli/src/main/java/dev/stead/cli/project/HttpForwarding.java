@@ -1,0 +1,37 @@
+package dev.stead.cli.project;
+
+import dev.stead.sdk.HttpConfig;
+import java.time.Duration;
+import java.util.Optional;
+
+/// Reads what `[http]` says of the way to the instances, and of waiting for them.
+final class HttpForwarding {
+  private static final Duration LEAST_CONNECT_TIMEOUT = Duration.ofMillis(10);
+  private static final Duration LONGEST_CONNECT_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration LONGEST_HOLD_TIMEOUT = Duration.ofHours(1);
+
+  private final Section http;
+
+  HttpForwarding(Section http) {
+    this.http = http;
+  }
+
+  HttpConfig.Forwarding read() {
+    var usual = HttpConfig.Forwarding.DEFAULTS;
+    return new HttpConfig.Forwarding(
+        connectTimeout().orElse(usual.connectTimeout()),
+        http.integer("hold-requests", 0, HttpConfig.Forwarding.HOLD_REQUESTS_LIMIT)
+            .orElse(usual.holdRequestsMax()),
+        http.duration("hold-timeout", LONGEST_HOLD_TIMEOUT).orElse(usual.holdTimeout()));
+  }
+
+  private Optional<Duration> connectTimeout() {
+    var key = "connect-timeout";
+    var time = http.duration(key, LONGEST_CONNECT_TIMEOUT);
+    if (time.filter(found -> found.compareTo(LEAST_CONNECT_TIMEOUT) < 0).isPresent()) {
+      http.fault(
+          key, "[http] %s must be at least %d ms".formatted(key, LEAST_CONNECT_TIMEOUT.toMillis()));
+    }
+    return time;
+  }
+}
