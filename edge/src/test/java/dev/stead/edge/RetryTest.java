@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -30,22 +29,7 @@ final class RetryTest {
   }
 
   private static Service targets(Service.Target... targets) {
-    return new Service(
-        "shop",
-        List.of("app.test"),
-        "/",
-        false,
-        0,
-        List.of(targets),
-        Optional.empty(),
-        Service.Mode.OPEN,
-        "none",
-        Service.Https.OFF,
-        Optional.empty(),
-        Service.Rules.NONE,
-        Service.Protocol.HTTP_1_1,
-        Service.Limits.DEFAULTS,
-        Optional.empty());
+    return Tables.service(List.of(targets));
   }
 
   @Test

@@ -122,6 +122,7 @@ final class RoutingTest {
             HouseRulesTest.BAD,
             Service.Protocol.HTTP_1_1,
             limits,
+            Service.Forwarding.DEFAULTS,
             Optional.of(new Service.Canary(0, 101, List.of(), Optional.of("public"), "up")));
     try (var edge = new EdgeUnderTest()) {
       EdgeUnderTest.Reply reply = edge.push(Tables.table(1, bad));

@@ -3,6 +3,7 @@ package dev.stead.edge;
 import dev.stead.edge.control.RoutingTable;
 import dev.stead.edge.control.Service;
 import dev.stead.edge.control.Service.Canary;
+import dev.stead.edge.control.Service.Forwarding;
 import dev.stead.edge.control.Service.Https;
 import dev.stead.edge.control.Service.Limits;
 import dev.stead.edge.control.Service.Mode;
@@ -45,6 +46,7 @@ final class Tables {
         Rules.NONE,
         Protocol.HTTP_1_1,
         Limits.DEFAULTS,
+        Forwarding.DEFAULTS,
         Optional.empty());
   }
 
@@ -120,6 +122,10 @@ final class Tables {
     return with(of, draft -> draft.protocol = protocol);
   }
 
+  static Service forwarded(Service of, Forwarding forwarding) {
+    return with(of, draft -> draft.forwarding = forwarding);
+  }
+
   private static Service with(Service of, Consumer<Draft> change) {
     var draft = new Draft(of);
     change.accept(draft);
@@ -142,6 +148,7 @@ final class Tables {
     private Rules rules;
     private Protocol protocol;
     private Limits limits;
+    private Forwarding forwarding;
     private Optional<Canary> canary;
 
     Draft(Service of) {
@@ -159,6 +166,7 @@ final class Tables {
       rules = of.rules();
       protocol = of.protocol();
       limits = of.limits();
+      forwarding = of.forwarding();
       canary = of.canary();
     }
 
@@ -178,6 +186,7 @@ final class Tables {
           rules,
           protocol,
           limits,
+          forwarding,
           canary);
     }
   }

@@ -116,18 +116,30 @@ public record HttpConfig(
   /// @param holdRequestsMax most requests that are held at once while the app is paused, asleep or
   ///   swapped; those beyond get 503
   /// @param holdTimeout for how long one is held while the app is paused or swapped; then 503
+  /// @param balance which instance gets the next request; `LEAST_IN_FLIGHT` where nothing is said
   @Json(naming = Naming.LowerHyphen)
-  public record Forwarding(Duration connectTimeout, int holdRequestsMax, Duration holdTimeout) {
+  public record Forwarding(
+      Duration connectTimeout, int holdRequestsMax, Duration holdTimeout, Balance balance) {
     /// Most that [#holdRequestsMax] can be: each takes some memory of the edge's.
     public static final int HOLD_REQUESTS_LIMIT = 10_000;
 
     public static final Forwarding DEFAULTS =
-        new Forwarding(Duration.ofSeconds(1), 1_000, Duration.ofSeconds(60));
+        new Forwarding(
+            Duration.ofSeconds(1), 1_000, Duration.ofSeconds(60), Balance.LEAST_IN_FLIGHT);
 
     public Forwarding {
       Objects.requireNonNull(connectTimeout, "connect-timeout is missing");
       Objects.requireNonNull(holdTimeout, "hold-timeout is missing");
+      balance = Objects.requireNonNullElse(balance, Balance.LEAST_IN_FLIGHT);
     }
+  }
+
+  /// Which of the instances that are well gets the next request.
+  public enum Balance {
+    /// The one with the least in flight.
+    LEAST_IN_FLIGHT,
+    /// One after the other, however long each takes.
+    ROUND_ROBIN
   }
 
   /// What an app asks of requests before they are let in, and what the edge says with its answers.

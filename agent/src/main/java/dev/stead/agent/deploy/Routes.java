@@ -75,6 +75,7 @@ final class Routes {
             rules.of(release, live),
             protocol(http),
             limits(release.config(), live, held),
+            forwarding(http),
             held ? Optional.empty() : live.canary().flatMap(canary -> canary(app, canary))));
   }
 
@@ -123,6 +124,14 @@ final class Routes {
       case HTTP_1_1 -> Service.Protocol.HTTP_1_1;
       case H2C -> Service.Protocol.H2C;
     };
+  }
+
+  private static Service.Forwarding forwarding(HttpConfig http) {
+    return new Service.Forwarding(
+        switch (http.forwarding().balance()) {
+          case LEAST_IN_FLIGHT -> Service.Balance.LEAST_IN_FLIGHT;
+          case ROUND_ROBIN -> Service.Balance.ROUND_ROBIN;
+        });
   }
 
   private static Service.Limits limits(AppConfig config, Live live, boolean held) {

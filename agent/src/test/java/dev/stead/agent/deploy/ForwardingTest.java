@@ -28,14 +28,18 @@ final class ForwardingTest {
   void theEdgeIsToldWhatAnAppSaysAndElseTheDefaults() throws Exception {
     var bundle = world.upload(Sample.server("one"));
     world.deploy(Sample.of("web").config(), bundle);
-    var said = new HttpConfig.Forwarding(Duration.ofMillis(250), 20, Duration.ofMinutes(2));
+    var said =
+        new HttpConfig.Forwarding(
+            Duration.ofMillis(250), 20, Duration.ofMinutes(2), HttpConfig.Balance.ROUND_ROBIN);
     world.deploy(Sample.of("orders").forwarding(said).config(), bundle);
 
     assertThat(service("web").limits()).isEqualTo(Service.Limits.DEFAULTS);
+    assertThat(service("web").forwarding()).isEqualTo(Service.Forwarding.DEFAULTS);
     var limits = service("orders").limits();
     assertThat(limits.connectTimeout()).isEqualTo(said.connectTimeout());
     assertThat(limits.holdRequestsMax()).isEqualTo(said.holdRequestsMax());
     assertThat(limits.holdTimeout()).isEqualTo(said.holdTimeout());
+    assertThat(service("orders").forwarding().balance()).isEqualTo(Service.Balance.ROUND_ROBIN);
   }
 
   private Service service(String app) {

@@ -55,6 +55,7 @@ final class Format {
             "connect-timeout",
             "hold-requests",
             "hold-timeout",
+            "balance",
             "https",
             "hsts-max-age",
             "canonical-host",

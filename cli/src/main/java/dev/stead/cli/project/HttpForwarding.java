@@ -1,6 +1,7 @@
 package dev.stead.cli.project;
 
 import dev.stead.sdk.HttpConfig;
+import dev.stead.sdk.HttpConfig.Balance;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,7 +23,22 @@ final class HttpForwarding {
         connectTimeout().orElse(usual.connectTimeout()),
         http.integer("hold-requests", 0, HttpConfig.Forwarding.HOLD_REQUESTS_LIMIT)
             .orElse(usual.holdRequestsMax()),
-        http.duration("hold-timeout", LONGEST_HOLD_TIMEOUT).orElse(usual.holdTimeout()));
+        http.duration("hold-timeout", LONGEST_HOLD_TIMEOUT).orElse(usual.holdTimeout()),
+        http.string("balance").flatMap(this::balance).orElse(usual.balance()));
+  }
+
+  private Optional<Balance> balance(String value) {
+    return switch (value) {
+      case "least-in-flight" -> Optional.of(Balance.LEAST_IN_FLIGHT);
+      case "round-robin" -> Optional.of(Balance.ROUND_ROBIN);
+      default -> {
+        http.fault(
+            "balance",
+            "[http] balance must be \"least-in-flight\" or \"round-robin\", not \"%s\""
+                .formatted(value));
+        yield Optional.empty();
+      }
+    };
   }
 
   private Optional<Duration> connectTimeout() {

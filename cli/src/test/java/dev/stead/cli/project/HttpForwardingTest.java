@@ -19,13 +19,22 @@ final class HttpForwardingTest {
 
   @Test
   void everyKeyIsRead() throws IOException {
-    assertThat(read("connect-timeout = \"250ms\"\nhold-requests = 20\nhold-timeout = \"2m\"\n"))
-        .isEqualTo(new HttpConfig.Forwarding(Duration.ofMillis(250), 20, Duration.ofMinutes(2)));
+    assertThat(
+            read(
+                "connect-timeout = \"250ms\"\nhold-requests = 20\nhold-timeout = \"2m\"\nbalance = \"round-robin\"\n"))
+        .isEqualTo(
+            new HttpConfig.Forwarding(
+                Duration.ofMillis(250), 20, Duration.ofMinutes(2), HttpConfig.Balance.ROUND_ROBIN));
   }
 
   @Test
   void whatIsNotSaidHasItsDefault() throws IOException {
     assertThat(read("")).isEqualTo(HttpConfig.Forwarding.DEFAULTS);
+  }
+
+  @Test
+  void theUsualBalanceCanBeSaid() throws IOException {
+    assertThat(read("balance = \"least-in-flight\"\n")).isEqualTo(HttpConfig.Forwarding.DEFAULTS);
   }
 
   @Test
@@ -42,6 +51,10 @@ final class HttpForwardingTest {
             "stead.toml:6: [http] hold-requests must be a whole number from 0 to 10000, not \"all\"",
             "stead.toml:7: [http] hold-timeout must be a duration such as \"500ms\", \"30s\" or"
                 + " \"10m\", not 60");
+    assertThat(problems("balance = \"random\"\n"))
+        .containsExactly(
+            "stead.toml:5: [http] balance must be \"least-in-flight\" or \"round-robin\", not"
+                + " \"random\"");
   }
 
   private Project project(String http) throws IOException {

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 /// @param hstsMaxAge for how long a browser is to come with TLS alone (RFC 6797), said on TLS
 /// @param rules what is asked of requests and said with answers; [Rules#NONE] where nothing is said
 /// @param protocol what its targets speak; [Protocol#HTTP_1_1] where nothing is said
+/// @param forwarding how requests go to its targets; [Forwarding#DEFAULTS] where nothing is said
 /// @param canary another release beside this one, which a share of the visitors gets
 @Json(naming = Naming.LowerHyphen)
 public record Service(
@@ -43,6 +44,7 @@ public record Service(
     Rules rules,
     Protocol protocol,
     Limits limits,
+    Forwarding forwarding,
     Optional<Canary> canary) {
   public Service {
     Objects.requireNonNull(name, "name is missing");
@@ -56,6 +58,7 @@ public record Service(
     https = Objects.requireNonNullElse(https, Https.OFF);
     rules = Objects.requireNonNullElse(rules, Rules.NONE);
     protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
+    forwarding = Objects.requireNonNullElse(forwarding, Forwarding.DEFAULTS);
     hosts = List.copyOf(hosts);
     targets = List.copyOf(targets);
   }
@@ -79,6 +82,7 @@ public record Service(
                 rules,
                 protocol,
                 limits,
+                forwarding,
                 Optional.empty()));
   }
 
@@ -226,6 +230,26 @@ public record Service(
       Objects.requireNonNull(dir, "the former files' dir is missing");
       Objects.requireNonNull(until, "the former files' until is missing");
     }
+  }
+
+  /// How requests go to the targets.
+  ///
+  /// @param balance [Balance#LEAST_IN_FLIGHT] where nothing is said
+  @Json(naming = Naming.LowerHyphen)
+  public record Forwarding(Balance balance) {
+    public static final Forwarding DEFAULTS = new Forwarding(Balance.LEAST_IN_FLIGHT);
+
+    public Forwarding {
+      balance = Objects.requireNonNullElse(balance, Balance.LEAST_IN_FLIGHT);
+    }
+  }
+
+  /// Which target is asked next, of those that are well.
+  public enum Balance {
+    /// The one with the least in flight; in turn where several have as little.
+    LEAST_IN_FLIGHT,
+    /// One after the other, however long each takes.
+    ROUND_ROBIN
   }
 
   /// Budgets and bounds of one service.

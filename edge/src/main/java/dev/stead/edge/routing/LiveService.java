@@ -112,17 +112,36 @@ public final class LiveService {
     return rest.startsWith("/") ? rest : "/" + rest;
   }
 
-  /// Counts the request on the target with the least in flight among those not tried yet; healthy
-  /// ones first, the others when there is no healthy one. Null when no trusted target is left.
+  /// Counts the request on the target that the service's balance says, among those not tried yet;
+  /// healthy ones first, the others when there is no healthy one. Null when no trusted target is
+  /// left.
   public @Nullable Target take(Collection<Target> tried, long nowNanos) {
-    Target best = least(tried, nowNanos, true);
+    Target best = choose(tried, nowNanos, true);
     if (best == null) {
-      best = least(tried, nowNanos, false);
+      best = choose(tried, nowNanos, false);
     }
     if (best != null) {
       best.take();
     }
     return best;
+  }
+
+  private @Nullable Target choose(Collection<Target> tried, long nowNanos, boolean healthyOnly) {
+    return switch (listed.forwarding().balance()) {
+      case LEAST_IN_FLIGHT -> least(tried, nowNanos, healthyOnly);
+      case ROUND_ROBIN -> next(tried, nowNanos, healthyOnly);
+    };
+  }
+
+  /// The turn goes round those that can be asked, so that whoever stands behind a sick one does not
+  /// get the sick one's share as well.
+  private @Nullable Target next(Collection<Target> tried, long nowNanos, boolean healthyOnly) {
+    List<Target> able =
+        targets.stream()
+            .filter(target -> target.trusted() && (!healthyOnly || target.healthy(nowNanos)))
+            .filter(target -> !tried.contains(target))
+            .toList();
+    return able.isEmpty() ? null : able.get(Math.floorMod(turn.getAndIncrement(), able.size()));
   }
 
   private @Nullable Target least(Collection<Target> tried, long nowNanos, boolean healthyOnly) {

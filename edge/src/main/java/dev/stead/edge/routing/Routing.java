@@ -117,6 +117,7 @@ public final class Routing {
         service.rules(),
         service.protocol(),
         service.limits(),
+        service.forwarding(),
         Optional.empty());
   }
 
