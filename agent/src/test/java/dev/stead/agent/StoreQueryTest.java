@@ -42,6 +42,15 @@ final class StoreQueryTest {
   }
 
   @Test
+  void aPlusInAPathIsItselfBesideEscapesAndAlone() throws IOException {
+    for (var key : List.of("a+b", "a%20+b")) {
+      home.http().send("PUT", "/v1/store/keys/" + key, utf8("1"), "text/plain").close();
+    }
+    assertThat(store().get(At.now(), "a+b")).isPresent();
+    assertThat(store().get(At.now(), "a +b")).isPresent();
+  }
+
+  @Test
   void aParameterWithEscapesThatAreNoTextIsRefusedByName() throws IOException {
     put("\uFFFD", "1");
     for (var escapes : List.of("%FF", "%EF%BF", "%ED%A0%80", "a%C3b")) {

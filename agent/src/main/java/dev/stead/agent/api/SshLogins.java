@@ -24,7 +24,7 @@ import java.util.Set;
 ///
 /// ```
 /// /proc/4711/exe      → /usr/sbin/sshd, or sshd-session since OpenSSH 9.8
-/// /proc/4711/cmdline  sshd: ada@notty, sshd: ada [priv], sshd: ada
+/// /proc/4711/cmdline  sshd: ada@notty, sshd: ada [priv], sshd: ada; sshd: /usr/sbin/sshd -D [listener] …
 /// /proc/4711/fd/4     → socket:[123456]
 /// /proc/net/tcp       … 0A00000A:0016 0900000A:C350 01 … inode 123456   (state 01: established)
 /// ```
@@ -38,6 +38,10 @@ final class SshLogins {
   private static final int INODE = 9;
   private static final String ESTABLISHED = "01";
   private static final String SOCKET = "socket:[";
+
+  /// The one that waits for connections says where its program is, with its options. It runs on
+  /// every server, and must not be why the kernel's tables are read: that takes it 10 ms.
+  private static final String LISTENER = "/";
 
   private final Path proc;
   private final SharedLook<List<Login>> looks = new SharedLook<>(this::look);
@@ -87,7 +91,8 @@ final class SshLogins {
         .toList();
   }
 
-  /// What a process of `sshd` calls itself behind the colon; empty for every other process.
+  /// What a process of `sshd` that somebody is logged in by calls itself behind the colon; empty
+  /// for every other process.
   private static Optional<String> title(Path process) {
     try {
       var title = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
@@ -95,8 +100,9 @@ final class SshLogins {
         return Optional.empty();
       }
       var program = Files.readSymbolicLink(process.resolve("exe")).getFileName().toString();
-      return program.startsWith("sshd")
-          ? Optional.of(title.substring(title.indexOf(':') + 1).replace('\0', ' ').strip())
+      var login = title.substring(title.indexOf(':') + 1).replace('\0', ' ').strip();
+      return program.startsWith("sshd") && !login.startsWith(LISTENER)
+          ? Optional.of(login)
           : Optional.empty();
     } catch (IOException e) {
       // It has ended meanwhile, or is not ours to look into.

@@ -84,6 +84,14 @@ final class CallerTest {
     assertThat(logins.addresses("ada")).isEmpty();
   }
 
+  @Test
+  void whereNobodyIsLoggedInTheKernelsTablesAreNotRead() throws IOException {
+    Files.writeString(proc.resolve("net/tcp"), " 0: 0:0016 unreadable:C350 01 0:0 0:0 0 0 0 112 1");
+    process(10, "/nowhere/sshd", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", 112);
+
+    assertThat(logins.addresses("root")).isEmpty();
+  }
+
   private SshLogins elsewhere() {
     return new SshLogins(proc.resolve("net"));
   }
