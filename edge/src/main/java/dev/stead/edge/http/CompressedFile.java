@@ -2,16 +2,14 @@ package dev.stead.edge.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.stream.ChunkedInput;
 import java.io.IOException;
 
 /// A file's bytes, compressed as they are read. Whoever gets it closes it, and with it the file and
 /// the [Compression].
-final class CompressedFile implements ChunkedInput<ByteBuf> {
+final class CompressedFile implements Pieces {
   private final FilePieces file;
   private final Compression compression;
   private long given;
@@ -24,16 +22,6 @@ final class CompressedFile implements ChunkedInput<ByteBuf> {
 
   @Override
   public ByteBuf readChunk(ByteBufAllocator allocator) throws IOException {
-    return next(allocator);
-  }
-
-  @Override
-  @Deprecated
-  public ByteBuf readChunk(ChannelHandlerContext ctx) throws IOException {
-    return next(ctx.alloc());
-  }
-
-  private ByteBuf next(ByteBufAllocator allocator) throws IOException {
     ByteBuf made = made(allocator).content();
     given += made.readableBytes();
     return made;

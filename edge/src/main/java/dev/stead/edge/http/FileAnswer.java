@@ -14,7 +14,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.stream.ChunkedInput;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -73,7 +72,7 @@ final class FileAnswer {
   private final FileRegion region;
   private final @Nullable Compression compression;
   private final boolean hasBody;
-  private @Nullable ChunkedInput<ByteBuf> pieces;
+  private @Nullable Pieces pieces;
 
   private FileAnswer(
       HttpResponse head,
@@ -106,8 +105,8 @@ final class FileAnswer {
   }
 
   /// The body, read piece by piece.
-  ChunkedInput<ByteBuf> pieces() {
-    ChunkedInput<ByteBuf> made =
+  Pieces pieces() {
+    Pieces made =
         compression == null
             ? pieces(PIECE_BYTES)
             : new CompressedFile(pieces(COMPRESSED_PIECE_BYTES), compression);

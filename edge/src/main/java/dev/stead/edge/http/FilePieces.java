@@ -2,8 +2,6 @@ package dev.stead.edge.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.stream.ChunkedInput;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,7 +11,7 @@ import java.nio.channels.FileChannel;
 ///
 /// Netty's own gives empty pieces for ever, and its event loop to nobody else, when the file has
 /// become shorter since: here that is an error.
-final class FilePieces implements ChunkedInput<ByteBuf> {
+final class FilePieces implements Pieces {
   private final FileChannel file;
   private final long first;
   private final long end;
@@ -32,25 +30,23 @@ final class FilePieces implements ChunkedInput<ByteBuf> {
 
   @Override
   public ByteBuf readChunk(ByteBufAllocator allocator) throws IOException {
-    return piece(allocator);
-  }
-
-  @Override
-  @Deprecated
-  public ByteBuf readChunk(ChannelHandlerContext ctx) throws IOException {
-    return piece(ctx.alloc());
-  }
-
-  private ByteBuf piece(ByteBufAllocator allocator) throws IOException {
     int wanted = Math.toIntExact(Math.min(pieceBytes, end - next));
     ByteBuf piece = allocator.buffer(wanted);
+    try {
+      next += fill(piece, wanted);
+      return piece;
+    } catch (IOException e) {
+      piece.release();
+      throw e;
+    }
+  }
+
+  private int fill(ByteBuf piece, int wanted) throws IOException {
     int got = piece.writeBytes(file, next, wanted);
     if (got <= 0) {
-      piece.release();
       throw new EOFException("a file became shorter while it was sent");
     }
-    next += got;
-    return piece;
+    return got;
   }
 
   @Override

@@ -21,12 +21,14 @@ final class Parting extends ChannelOutboundHandlerAdapter {
   @Override
   public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
     ChannelHandlerContext tls = ctx.pipeline().context(SslHandler.class);
-    if (tls != null && !begun) {
-      begun = true;
-      ctx.pipeline().addFirst(Deaf.EAR);
+    if (tls == null || begun) {
+      ctx.close(promise);
+      return;
     }
+    begun = true;
+    ctx.pipeline().addFirst(Deaf.EAR);
     ctx.close(promise);
-    if (tls != null && ctx.channel().isOpen()) {
+    if (ctx.channel().isOpen()) {
       ctx.executor().schedule(() -> tls.close(), SECONDS, TimeUnit.SECONDS);
     }
   }
