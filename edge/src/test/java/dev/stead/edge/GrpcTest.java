@@ -2,6 +2,7 @@ package dev.stead.edge;
 
 import static dev.stead.edge.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.stead.edge.control.Service;
@@ -11,6 +12,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
@@ -212,6 +216,24 @@ final class GrpcTest {
     Status status = failure(GrpcApp.ECHO, "x").getStatus();
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(status.getDescription()).startsWith("S-503-NO-TARGET: ");
+  }
+
+  @Test
+  void inMaintenanceTheHealthServiceSaysServingAndNothingElseIsAvailable() throws IOException {
+    Service service = Tables.in(h2c(app("a")), Service.Mode.MAINTENANCE);
+    edge.serve(Tables.probed(service, "grpc"));
+    var health = HealthGrpc.newBlockingStub(channel);
+    for (String asked : List.of("", "shop.Orders")) {
+      HealthCheckRequest request = HealthCheckRequest.newBuilder().setService(asked).build();
+      assertThat(health.check(request).getStatus()).isEqualTo(ServingStatus.SERVING);
+    }
+    Status status = failure(GrpcApp.ECHO, "x").getStatus();
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription()).startsWith("S-503-MAINTENANCE: ");
+
+    edge.serve(Tables.probed(service, "tcp"));
+    assertThatThrownBy(() -> health.check(HealthCheckRequest.getDefaultInstance()))
+        .hasMessageContaining("S-503-MAINTENANCE");
   }
 
   @Test

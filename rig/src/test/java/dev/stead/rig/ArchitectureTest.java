@@ -51,7 +51,7 @@ final class ArchitectureTest {
           part("dev.stead.edge.traffic").ours("dev.stead.edge.control"),
           part("dev.stead.edge.http")
               .ours("dev.stead.edge.control", "dev.stead.edge.routing", "dev.stead.edge.tls")
-              .ours("dev.stead.edge.traffic", "dev.stead.sdk")
+              .ours("dev.stead.edge.traffic", "dev.stead.edge.probe", "dev.stead.sdk")
               .outside(NETTY)
               .outside(JSON)
               .outside(ZSTD),

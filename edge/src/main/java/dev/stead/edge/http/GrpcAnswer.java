@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -16,6 +17,7 @@ import java.util.HexFormat;
 /// What the edge itself answers to a call of gRPC, whose client wants a status of its own from a
 /// header or trailer, whatever HTTP says ("gRPC over HTTP2", Responses).
 final class GrpcAnswer {
+  private static final int OK = 0;
   static final int CANCELLED = 1;
   static final int UNKNOWN = 2;
   static final int PERMISSION_DENIED = 7;
@@ -33,13 +35,26 @@ final class GrpcAnswer {
 
   /// In the place of an [ErrorPage]: a head and nothing more, which its code and cause stand in.
   static FullHttpResponse refusal(EdgeError error, String cause, String requestId) {
-    var response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
+    FullHttpResponse response = begun(Unpooled.EMPTY_BUFFER);
     HttpHeaders headers = response.headers();
-    headers.set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
     headers.set(ForwardedHeaders.REQUEST_ID, requestId);
     say(headers, status(error.status()), error.code() + ": " + cause + " Request " + requestId);
+    return response;
+  }
+
+  /// One message, and that all went well.
+  ///
+  /// @param message with its head
+  static FullHttpResponse whole(ByteBuf message) {
+    FullHttpResponse response = begun(message);
+    response.trailingHeaders().setInt(STATUS, OK);
+    return response;
+  }
+
+  private static FullHttpResponse begun(ByteBuf message) {
+    var response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, message);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, CONTENT_TYPE);
     return response;
   }
 

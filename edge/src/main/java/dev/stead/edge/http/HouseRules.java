@@ -52,12 +52,20 @@ final class HouseRules {
       return new Objection.Answer(elsewhere);
     }
     if (listed.mode() == Mode.MAINTENANCE) {
-      return inbound.path().equals(listed.health())
-          ? new Objection.Answer(FileAnswer.healthy())
-          : refused(EdgeError.MAINTENANCE, "This app is down for maintenance.");
+      return maintenance(inbound, listed.health());
     }
     List<Service.User> users = listed.rules().users();
     return users.isEmpty() ? null : stranger(inbound, users);
+  }
+
+  /// Whoever only asks how the app is hears that it is well.
+  private static Objection maintenance(Inbound inbound, String health) {
+    if (GrpcHealth.isAsked(inbound, health)) {
+      return new Objection.Answer(GrpcHealth.serving());
+    }
+    return inbound.path().equals(health)
+        ? new Objection.Answer(FileAnswer.healthy())
+        : refused(EdgeError.MAINTENANCE, "This app is down for maintenance.");
   }
 
   private static Objection refused(EdgeError error, String cause) {

@@ -16,7 +16,6 @@ import java.util.List;
 ///                                           HealthCheckResponse: 08 (field 1, a number), the status
 /// ```
 record GrpcQuestion(String authority) implements Question {
-  private static final String METHOD = "/grpc.health.v1.Health/Check";
   private static final int MESSAGE_HEAD_BYTES = 5;
   private static final byte STATUS_FIELD = 8;
   private static final List<String> STATUSES =
@@ -28,7 +27,7 @@ record GrpcQuestion(String authority) implements Question {
 
   @Override
   public String text() {
-    return METHOD.substring(1);
+    return H2cProbe.GRPC_METHOD.substring(1);
   }
 
   @Override
@@ -37,7 +36,7 @@ record GrpcQuestion(String authority) implements Question {
         .method("POST")
         .scheme("http")
         .authority(authority)
-        .path(METHOD)
+        .path(H2cProbe.GRPC_METHOD)
         .add("content-type", "application/grpc")
         .add("te", "trailers");
   }

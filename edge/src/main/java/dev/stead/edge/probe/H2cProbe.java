@@ -24,6 +24,9 @@ public final class H2cProbe {
   /// The value of `health` that means gRPC's protocol; any other is a path.
   public static final String GRPC = "grpc";
 
+  /// The path of the method that gRPC's protocol asks by.
+  public static final String GRPC_METHOD = "/grpc.health.v1.Health/Check";
+
   private final String health;
   private final String authority;
 
