@@ -66,6 +66,7 @@ public final class Apps implements AutoCloseable {
     var records = new Records(around.store());
     var random = new SecureRandom();
     var ports = new Ports(random);
+    var letters = new Letters(random);
     var environment = new Environment(records, around.vault());
     var hosts = new Hosts(around.site(), machine::address, around.httpPort(), around.certified());
     var bridge = new AssetBridge(records, around.clock());
@@ -76,7 +77,7 @@ public final class Apps implements AutoCloseable {
             records,
             around.supervisor(),
             around.bundles(),
-            new Instances(around, environment, ports, random),
+            new Instances(around, environment, ports, letters),
             environment,
             ports,
             new Publisher(
@@ -87,7 +88,7 @@ public final class Apps implements AutoCloseable {
             around.volumes(),
             hosts,
             around.clock());
-    this.leases = new Leases(around.store(), around.clock());
+    this.leases = new Leases(around.store(), letters, around.clock());
     this.operations = new Operations(parts, leases, operationLogs);
     var rollbacks = new Rollbacks(parts);
     this.planner = new Planner(parts, around.vault(), rollbacks);

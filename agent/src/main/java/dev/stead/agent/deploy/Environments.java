@@ -77,12 +77,7 @@ final class Environments {
 
   /// The right to make or remove an environment.
   private Leases.Held whole(String environment, String what, String actor) {
-    return lease(environment + ".*", what, actor);
-  }
-
-  private Leases.Held lease(String app, String what, String actor) {
-    var owner = app + "-" + parts.instances().letters(8);
-    return leases.take(new Leases.Claim(app, owner, what, actor), new Control());
+    return leases.take(environment + ".*", what, actor);
   }
 
   private void requireFree(String message, String name) {
@@ -142,7 +137,7 @@ final class Environments {
     try {
       held.add(whole(name, "removal", actor));
       for (var app : records.apps(name)) {
-        held.add(lease(app, "removal", actor));
+        held.add(leases.take(app, "removal", actor));
         requireStopped(what, app);
       }
       takeAway(name, actor);

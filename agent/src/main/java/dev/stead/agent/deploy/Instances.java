@@ -19,7 +19,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 
 /// The instances of apps: what each is started with, and how it is stopped. Turns a [Placement]
 /// into what the supervisor needs.
@@ -27,22 +26,20 @@ final class Instances {
   /// So many of an instance's last lines explain its failure.
   static final int LAST_LINES = 20;
 
-  private static final String LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
-
   private final Surroundings around;
   private final Supervisor supervisor;
   private final LogCollector logs;
   private final Environment environment;
   private final Ports ports;
-  private final RandomGenerator random;
+  private final Letters letters;
 
-  Instances(Surroundings around, Environment environment, Ports ports, RandomGenerator random) {
+  Instances(Surroundings around, Environment environment, Ports ports, Letters letters) {
     this.around = around;
     this.supervisor = around.supervisor();
     this.logs = around.logs();
     this.environment = environment;
     this.ports = ports;
-    this.random = random;
+    this.letters = letters;
   }
 
   /// A place for a new instance, with a port of its own if requests reach it.
@@ -50,7 +47,8 @@ final class Instances {
   /// @param number counts the instances of a process type, from 1
   Placement place(Release release, String process, int number) {
     return new Placement(
-        "%s-v%d-%s-%d-%s".formatted(release.app(), release.number(), process, number, letters(4)),
+        "%s-v%d-%s-%d-%s"
+            .formatted(release.app(), release.number(), process, number, letters.draw(4)),
         release.number(),
         process,
         process.equals(AppConfig.WEB) ? Optional.of(ports.reserve()) : Optional.empty());
@@ -68,15 +66,6 @@ final class Instances {
           }
         });
     return placements;
-  }
-
-  /// Random letters and digits that nobody confuses.
-  String letters(int count) {
-    var text = new StringBuilder();
-    for (var i = 0; i < count; i++) {
-      text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
-    }
-    return text.toString();
   }
 
   void start(Placement placement, Release release, Live live) {

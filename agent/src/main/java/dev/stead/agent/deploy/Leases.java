@@ -19,10 +19,12 @@ final class Leases {
   private static final Duration RETRY = Duration.ofMillis(100);
 
   private final Store store;
+  private final Letters letters;
   private final InstantSource clock;
 
-  Leases(Store store, InstantSource clock) {
+  Leases(Store store, Letters letters, InstantSource clock) {
     this.store = store;
+    this.letters = letters;
     this.clock = clock;
   }
 
@@ -74,12 +76,25 @@ final class Leases {
 
   /// Who wants an app's lease, and what for.
   ///
-  /// @param owner the operation's id
+  /// @param owner from [#newOwner]; an operation's id
   /// @param what in a word: `deploy`
   record Claim(String app, String owner, String what, String actor) {
     private String title() {
       return "%s of %s".formatted(what, app);
     }
+  }
+
+  /// A name that nobody else holds a lease under.
+  String newOwner(String app) {
+    return app + "-" + letters.draw(8);
+  }
+
+  /// Takes an app's lease for what is done at once and is no operation.
+  ///
+  /// @param what in a word: `removal`
+  /// @throws ProblemException `D-LEASE-HELD`, naming who holds it
+  Held take(String app, String what, String actor) {
+    return take(new Claim(app, newOwner(app), what, actor), new Control());
   }
 
   /// Takes an app's lease.

@@ -115,7 +115,7 @@ final class Operations {
 
   private Operation operation(Wish wish) {
     return new Operation(
-        wish.app() + "-" + parts.instances().letters(8),
+        leases.newOwner(wish.app()),
         wish.kind(),
         Stage.PREPARING,
         Optional.empty(),

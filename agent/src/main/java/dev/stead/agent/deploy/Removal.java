@@ -25,7 +25,7 @@ final class Removal {
   /// Removes an app that is stopped. May be done again when it was cut short.
   void remove(String app, String actor) {
     records.requireApp(app);
-    try (var _ = lease(app, actor)) {
+    try (var _ = leases.take(app, "removal", actor)) {
       requireStopped(app);
       takeAway(app, actor);
     }
@@ -37,17 +37,12 @@ final class Removal {
     if (!parts.volumes().has(app)) {
       records.requireApp(app);
     }
-    try (var _ = lease(app, actor)) {
+    try (var _ = leases.take(app, "removal", actor)) {
       requireStopped(app);
       parts.volumes().remove(app);
       takeAway(app, actor);
     }
     parts.publisher().request();
-  }
-
-  private Leases.Held lease(String app, String actor) {
-    var owner = app + "-" + parts.instances().letters(8);
-    return leases.take(new Leases.Claim(app, owner, "removal", actor), new Control());
   }
 
   private void takeAway(String app, String actor) {
