@@ -9,9 +9,8 @@ import picocli.CommandLine.Option;
 /// `stead remove`
 @Command(
     description =
-        "Removes a stopped app: its releases, config, secrets and deploy tokens. Its volumes stay on"
-            + " the server's disk, where a later app of this name finds them; what it printed stays"
-            + " until it is old.",
+        "Removes a stopped app: its releases, config, secrets, deploy tokens and logs. Its volumes"
+            + " stay on the server's disk, where a later app of this name finds them.",
     mixinStandardHelpOptions = true)
 final class RemoveCommand implements Callable<Integer> {
   private final Surroundings surroundings;

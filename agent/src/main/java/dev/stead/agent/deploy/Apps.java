@@ -106,7 +106,12 @@ public final class Apps implements AutoCloseable {
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
-    this.removal = new Removal(parts, leases, tokens);
+    this.removal =
+        new Removal(
+            parts,
+            leases,
+            tokens,
+            new AppLogs(around.logs(), home.resolve("edge").resolve("access")));
     this.environments = new Environments(parts, leases, removal);
   }
 

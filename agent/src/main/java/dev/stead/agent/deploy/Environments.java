@@ -158,9 +158,10 @@ final class Environments {
   }
 
   private void takeAway(String name, String actor) {
-    records.apps(name).forEach(app -> removal.clear(app, actor));
+    var apps = records.apps(name);
+    apps.forEach(app -> removal.clear(app, actor));
     records.forget(name);
-    parts.publisher().request();
+    removal.forget(apps);
   }
 
   private static ProblemException refused(String what, String why) {

@@ -109,6 +109,17 @@ final class Publisher implements AutoCloseable {
     }
   }
 
+  /// Returns once the edge serves what is live now, or has not answered for so long: then it is
+  /// told when it is back.
+  void publish(Duration patience) {
+    var asked = request();
+    var waited = Elapsed.start();
+    var done = false;
+    while (!done && !waited.reached(patience)) {
+      done = isPublished(asked);
+    }
+  }
+
   /// Blocks until these targets have drained. A new edge knows none of them: what they had in
   /// flight ended with the old one.
   void awaitDrained(List<String> targets, Control control) {

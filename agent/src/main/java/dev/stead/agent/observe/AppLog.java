@@ -255,6 +255,19 @@ final class AppLog {
     }
   }
 
+  /// Deletes all segments and the directory. Positions go on from where they were.
+  void clear() throws IOException {
+    appending.lock();
+    try {
+      for (Segment segment : newestFirst()) {
+        drop(segment);
+      }
+      Files.deleteIfExists(directory);
+    } finally {
+      appending.unlock();
+    }
+  }
+
   /// Lets those who wait go: for them the log has ended.
   void close() {
     lock.lock();

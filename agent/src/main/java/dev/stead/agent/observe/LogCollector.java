@@ -71,6 +71,11 @@ public final class LogCollector implements AutoCloseable {
     done.await();
   }
 
+  /// Deletes all that an app has printed. None of its files is watched any more.
+  public void forget(String app) {
+    store.remove(app);
+  }
+
   private void order(Order order) {
     synchronized (lock) {
       if (stopping) {

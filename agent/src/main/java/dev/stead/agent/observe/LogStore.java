@@ -111,6 +111,19 @@ public final class LogStore implements AutoCloseable {
         "cannot read the log of %s in %s: %s".formatted(query.app(), directory, e.getMessage()), e);
   }
 
+  /// Deletes the log of an app. Whoever follows it goes on with what a later app of that name
+  /// prints.
+  ///
+  /// @throws UncheckedIOException when the disk refuses
+  public void remove(String app) {
+    try {
+      log(app).clear();
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot delete the log of %s in %s: %s".formatted(app, directory, e.getMessage()), e);
+    }
+  }
+
   /// What all logs take on disk.
   public long bytes() {
     return apps.values().stream().mapToLong(AppLog::bytes).sum();

@@ -42,13 +42,22 @@ final class RemovalTest {
   void nothingOfItIsLeftButItsVolumesAndThePastOfItsKeys() throws Exception {
     deploy("other", Sample.of("other").hosts("other.example"));
     stop();
+    var access = Files.createDirectories(world.home.resolve("edge/access"));
+    for (var log : List.of("cv.log", "cv.log.1", "other.log")) {
+      Files.writeString(access.resolve(log), "{}");
+    }
+    assertThat(world.home.resolve("logs/cv")).isNotEmptyDirectory();
 
     world.apps.remove("cv", "ada@test");
 
     assertThat(world.apps.statuses()).extracting(AppStatus::app).containsExactly("other");
     assertThat(world.store.list(Store.PRODUCTION, "apps/cv/")).isEmpty();
     assertThat(world.home.resolve("releases/cv")).satisfies(RemovalTest::hasNoRelease);
-    World.await("its route is gone", () -> world.edge.service("cv").isEmpty());
+    assertThat(world.edge.service("cv")).isEmpty();
+    assertThat(world.home.resolve("logs/cv")).doesNotExist();
+    assertThat(world.home.resolve("logs/other")).isNotEmptyDirectory();
+    assertThat(access).isDirectoryContaining("glob:**/other.log");
+    assertThat(access).isDirectoryNotContaining("glob:**/cv.log*");
     assertThat(world.get("other", "/")).isEqualTo("one");
     assertThat(world.home.resolve("volumes/cv/notes/kept")).hasContent("text");
     assertThat(world.store.history(Store.PRODUCTION, "apps/cv/env", 9))

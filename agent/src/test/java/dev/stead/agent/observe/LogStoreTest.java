@@ -57,6 +57,21 @@ final class LogStoreTest {
   }
 
   @Test
+  void anAppThatIsRemovedHasNoLogAndALaterOneOfItsNameBeginsAnew() throws Exception {
+    store.append(WEB, START, "of the first");
+    store.append(OTHER, START, "elsewhere");
+
+    store.remove("hello");
+    store.remove("nobody");
+
+    assertThat(directory.resolve("hello")).doesNotExist();
+    assertThat(read(LogQuery.of("hello"))).isEmpty();
+    assertThat(texts(LogQuery.of("other"))).containsExactly("elsewhere");
+    store.append(NEXT, START, "of the second");
+    assertThat(texts(LogQuery.of("hello"))).containsExactly("of the second");
+  }
+
+  @Test
   void severalLinesAtOnceAreSeveralLines() throws Exception {
     store.append(WEB, START, "one\n\nthree");
 
