@@ -29,6 +29,7 @@ import java.util.TreeMap;
 /// @param certificatesAsk the path where the app is asked (`GET PATH?domain=HOST`) whether a host
 ///   that no app names is to get a certificate, 2xx for yes; it answers at all such hosts then
 /// @param forwarding how the edge passes requests on; [Forwarding#DEFAULTS] where nothing is said
+/// @param checks what the agent asks of instances beside `health`; nothing where nothing is said
 @Json(naming = Naming.LowerHyphen)
 public record HttpConfig(
     List<String> hosts,
@@ -44,7 +45,8 @@ public record HttpConfig(
     Rules rules,
     Protocol protocol,
     Optional<String> certificatesAsk,
-    Forwarding forwarding) {
+    Forwarding forwarding,
+    Checks checks) {
 
   public static final HttpConfig DEFAULTS =
       new HttpConfig(
@@ -61,7 +63,8 @@ public record HttpConfig(
           Rules.NONE,
           Protocol.HTTP_1_1,
           Optional.empty(),
-          Forwarding.DEFAULTS);
+          Forwarding.DEFAULTS,
+          Checks.NONE);
 
   /// What an app speaks with the edge.
   public enum Protocol {
@@ -93,6 +96,8 @@ public record HttpConfig(
     protocol = Objects.requireNonNullElse(protocol, Protocol.HTTP_1_1);
     // A release of a version before this one does not say it.
     forwarding = Objects.requireNonNullElse(forwarding, Forwarding.DEFAULTS);
+    // A release of a version before this one does not say it.
+    checks = Objects.requireNonNullElse(checks, Checks.NONE);
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
     }
@@ -102,6 +107,10 @@ public record HttpConfig(
     }
     if (health.equals(HEALTH_GRPC) && protocol != Protocol.H2C) {
       throw new IllegalArgumentException("health 'grpc' needs the protocol 'h2c'");
+    }
+    if (checks.liveness().filter(found -> found.probe().equals(HEALTH_GRPC)).isPresent()
+        && protocol != Protocol.H2C) {
+      throw new IllegalArgumentException("liveness 'grpc' needs the protocol 'h2c'");
     }
     if (certificatesAsk.isPresent() && !certificatesAsk.orElseThrow().startsWith("/")) {
       throw new IllegalArgumentException(
@@ -140,6 +149,43 @@ public record HttpConfig(
     LEAST_IN_FLIGHT,
     /// One after the other, however long each takes.
     ROUND_ROBIN
+  }
+
+  /// What the agent asks of instances beside `health`.
+  ///
+  /// @param liveness how an instance shows that it need not be started anew; it is never asked when
+  ///   empty
+  @Json(naming = Naming.LowerHyphen)
+  public record Checks(Optional<Liveness> liveness) {
+    public static final Checks NONE = new Checks(Optional.empty());
+  }
+
+  /// When an instance that runs counts as hung, and is ended and started again.
+  ///
+  /// @param probe path that answers 2xx while it is alive; `tcp` = a port that takes connections is
+  ///   enough, `grpc` = its health service of gRPC says `SERVING`, for `H2C` alone
+  /// @param interval between two questions
+  /// @param failures so many one after the other are enough
+  @Json(naming = Naming.LowerHyphen)
+  public record Liveness(String probe, Duration interval, int failures) {
+    public static final Duration INTERVAL = Duration.ofSeconds(10);
+    public static final int FAILURES = 3;
+
+    private static final List<String> PROBES = List.of(HEALTH_TCP, HEALTH_GRPC);
+
+    public Liveness {
+      Objects.requireNonNull(probe, "liveness' probe is missing");
+      Objects.requireNonNull(interval, "liveness' interval is missing");
+      if (!probe.startsWith("/") && !PROBES.contains(probe)) {
+        throw new IllegalArgumentException(
+            "liveness must be a path, 'tcp' or 'grpc', not '%s'".formatted(probe));
+      }
+      if (interval.isZero() || interval.isNegative() || failures < 1) {
+        throw new IllegalArgumentException(
+            "liveness must be asked at an interval and fail at least once, not every %s and %d times"
+                .formatted(interval, failures));
+      }
+    }
   }
 
   /// What an app asks of requests before they are let in, and what the edge says with its answers.

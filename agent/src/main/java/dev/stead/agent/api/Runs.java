@@ -195,7 +195,7 @@ final class Runs implements AutoCloseable {
       case Exit.Signal signal -> 128 + SIGNALS.getOrDefault(signal.signal(), 0);
       case Exit.OutOfMemory _ -> 128 + 9;
       case Exit.NotLaunched _ -> 127;
-      case Exit.Unknown _ -> 255;
+      case Exit.Unknown _, Exit.NotAlive _ -> 255;
     };
   }
 

@@ -50,6 +50,7 @@ public final class Apps implements AutoCloseable {
   private final CanaryWatch canaryWatch;
   private final SleepWatch sleepWatch;
   private final WakeWatch wakeWatch;
+  private final LivenessWatch livenessWatch;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Removal removal;
@@ -103,6 +104,7 @@ public final class Apps implements AutoCloseable {
                 beginAlone(app, Kind.CANARY, from -> planner.canaries().abort(from, why)));
     this.sleepWatch = new SleepWatch(parts, app -> beginAlone(app, Kind.SLEEP, planner::sleep));
     this.wakeWatch = new WakeWatch(parts, app -> beginAlone(app, Kind.WAKE, planner::wake));
+    this.livenessWatch = new LivenessWatch(parts, app -> operations.underWay(app).isPresent());
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
@@ -126,6 +128,7 @@ public final class Apps implements AutoCloseable {
     canaryWatch.start();
     sleepWatch.start();
     wakeWatch.start();
+    livenessWatch.start();
   }
 
   /// Begins what nobody has asked for.
@@ -485,6 +488,7 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
+    livenessWatch.close();
     wakeWatch.close();
     sleepWatch.close();
     canaryWatch.close();

@@ -119,6 +119,16 @@ final class Instances {
     return supervisor.instance(placement.id());
   }
 
+  /// The process that it runs as, if it does.
+  Optional<Long> pid(Placement placement) {
+    return find(placement)
+        .flatMap(
+            found ->
+                found.state() instanceof Instance.State.Running(var pid, var _)
+                    ? Optional.of(pid)
+                    : Optional.empty());
+  }
+
   Set<Integer> listeningPorts(Placement placement) {
     return supervisor.listeningPorts(placement.id());
   }

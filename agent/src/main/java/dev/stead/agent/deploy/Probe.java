@@ -13,19 +13,29 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// Asks an instance once whether it is ready, from the outside, as a user would.
+/// Asks an instance once whether it is ready, or alive, from the outside, as a user would.
 final class Probe {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /// So much of a bad answer's body is shown.
   private static final int BODY_BYTES_MAX = 200;
 
-  private final String health;
+  private final String question;
   private final boolean h2c;
 
+  /// Whether it is ready.
   Probe(HttpConfig http) {
-    this.health = http.health();
+    this(http.health(), http);
+  }
+
+  private Probe(String question, HttpConfig http) {
+    this.question = question;
     this.h2c = http.protocol() == HttpConfig.Protocol.H2C;
+  }
+
+  /// Whether it is alive.
+  static Probe of(HttpConfig.Liveness liveness, HttpConfig http) {
+    return new Probe(liveness.probe(), http);
   }
 
   /// What came of it.
@@ -42,7 +52,7 @@ final class Probe {
   }
 
   Answer ask(int port) {
-    return switch (health) {
+    return switch (question) {
       case HttpConfig.HEALTH_NONE -> new Answer.Ready();
       case HttpConfig.HEALTH_TCP -> connect(port);
       default -> h2c ? askOverH2c(port) : get(port);
@@ -55,7 +65,7 @@ final class Probe {
     }
     var address = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     try {
-      return switch (new H2cProbe(health, "127.0.0.1:" + port).ask(address, TIMEOUT)) {
+      return switch (new H2cProbe(question, "127.0.0.1:" + port).ask(address, TIMEOUT)) {
         case H2cProbe.Answer.Well _ -> new Answer.Ready();
         case H2cProbe.Answer.Unwell(var why) -> new Answer.Bad(why);
       };
@@ -79,9 +89,9 @@ final class Probe {
     if (connect(port) instanceof Answer.Closed closed) {
       return closed;
     }
-    var asked = "GET " + health;
+    var asked = "GET " + question;
     try {
-      var url = URI.create("http://127.0.0.1:" + port + health).toURL();
+      var url = URI.create("http://127.0.0.1:" + port + question).toURL();
       var connection = (HttpURLConnection) url.openConnection();
       connection.setConnectTimeout((int) TIMEOUT.toMillis());
       connection.setReadTimeout((int) TIMEOUT.toMillis());

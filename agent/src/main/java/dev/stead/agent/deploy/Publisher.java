@@ -35,6 +35,7 @@ final class Publisher implements AutoCloseable {
 
   // Guarded by the lock.
   private final Set<String> held = new HashSet<>();
+  private final Set<String> leftOut = new HashSet<>();
   private long wanted;
   private long published;
   private long declinedAt;
@@ -75,6 +76,26 @@ final class Publisher implements AutoCloseable {
     lock.lock();
     try {
       held.remove(app);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Keeps new requests from a target from the next push on.
+  void leaveOut(String target) {
+    lock.lock();
+    try {
+      leftOut.add(target);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Lets them come to it again with the next push.
+  void takeIn(String target) {
+    lock.lock();
+    try {
+      leftOut.remove(target);
     } finally {
       lock.unlock();
     }
@@ -262,15 +283,15 @@ final class Publisher implements AutoCloseable {
 
   private void push() throws IOException {
     long upTo;
-    Set<String> holding;
+    Withheld withheld;
     lock.lock();
     try {
       upTo = wanted;
-      holding = Set.copyOf(held);
+      withheld = new Withheld(held, leftOut);
     } finally {
       lock.unlock();
     }
-    var pushed = edge.push(routes.table(generation, holding));
+    var pushed = edge.push(routes.table(generation, withheld));
     lock.lock();
     try {
       published = upTo;

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Makes the edge's routing table out of what is live.
 final class Routes {
@@ -34,13 +33,12 @@ final class Routes {
     this.bootId = bootId;
   }
 
-  /// @param held the apps whose requests wait
-  RoutingTable table(long generation, Set<String> held) {
+  RoutingTable table(long generation, Withheld withheld) {
     var services = new ArrayList<Service>();
     for (var app : records.apps()) {
       records
           .live(app)
-          .flatMap(live -> service(app, live.value(), held.contains(app)))
+          .flatMap(live -> service(app, live.value(), withheld))
           .ifPresent(services::add);
     }
     return new RoutingTable(generation, bootId, services);
@@ -52,7 +50,8 @@ final class Routes {
     return !live.stopped() || Files.isDirectory(bundles.directory(release.app(), release.number()));
   }
 
-  private Optional<Service> service(String app, Live live, boolean held) {
+  private Optional<Service> service(String app, Live live, Withheld withheld) {
+    var held = withheld.apps().contains(app);
     var release = records.liveRelease(app, live);
     var config = release.config();
     if (!Hosts.takesRequests(config) || !isRouted(release, live, bundles)) {
@@ -66,7 +65,7 @@ final class Routes {
             http.path(),
             http.stripPath(),
             release.number(),
-            held ? List.of() : targets(live.instances()),
+            held ? List.of() : targets(live.instances(), withheld),
             live.stopped() ? Optional.empty() : staticDir(release),
             mode(app, live, held),
             http.health(),
@@ -76,7 +75,9 @@ final class Routes {
             protocol(http),
             limits(release.config(), live, held),
             forwarding(http),
-            held ? Optional.empty() : live.canary().flatMap(canary -> canary(app, canary))));
+            held
+                ? Optional.empty()
+                : live.canary().flatMap(canary -> canary(app, canary, withheld))));
   }
 
   /// A maintenance page is shown while a rollout holds as well; what is paused waits on after it.
@@ -89,7 +90,7 @@ final class Routes {
     };
   }
 
-  private Optional<Service.Canary> canary(String app, Canary canary) {
+  private Optional<Service.Canary> canary(String app, Canary canary, Withheld withheld) {
     return records
         .release(app, canary.release())
         .map(
@@ -97,13 +98,14 @@ final class Routes {
                 new Service.Canary(
                     canary.release(),
                     canary.percent(),
-                    targets(canary.instances()),
+                    targets(canary.instances(), withheld),
                     staticDir(release),
                     release.config().http().health()));
   }
 
-  private static List<Service.Target> targets(List<Placement> instances) {
+  private static List<Service.Target> targets(List<Placement> instances, Withheld withheld) {
     return instances.stream()
+        .filter(instance -> !withheld.targets().contains(instance.id()))
         .filter(instance -> instance.port().isPresent())
         .map(
             instance ->

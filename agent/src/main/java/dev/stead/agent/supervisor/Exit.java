@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 @Json.SubType(type = Exit.Code.class, name = "code")
 @Json.SubType(type = Exit.Signal.class, name = "signal")
 @Json.SubType(type = Exit.OutOfMemory.class, name = "out-of-memory")
+@Json.SubType(type = Exit.NotAlive.class, name = "not-alive")
 @Json.SubType(type = Exit.NotLaunched.class, name = "not-launched")
 @Json.SubType(type = Exit.Unknown.class, name = "unknown")
 public sealed interface Exit {
@@ -72,6 +73,21 @@ public sealed interface Exit {
 
     private static String mebibytes(long bytes) {
       return (bytes >> 20) + " MiB";
+    }
+  }
+
+  /// It was ended, since it ran but was not alive.
+  ///
+  /// @param answer what it answered when it was asked last
+  record NotAlive(Instant at, String answer) implements Exit {
+    public NotAlive {
+      Objects.requireNonNull(at, "at is missing");
+      Objects.requireNonNull(answer, "answer is missing");
+    }
+
+    @Override
+    public String explain() {
+      return "ended since it was not alive: " + answer;
     }
   }
 

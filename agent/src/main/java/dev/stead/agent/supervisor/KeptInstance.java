@@ -105,7 +105,9 @@ final class KeptInstance implements KnownInstance {
       return Optional.empty();
     }
     Instant now = clock.instant();
-    Instant until = now.plus(backOff.after(Duration.between(run.since(), now)));
+    Duration lasted = Duration.between(run.since(), now);
+    Duration steady = standing.verdict().map(Verdict::aliveFor).orElse(lasted);
+    Instant until = now.plus(backOff.after(steady));
     account(run, until);
     while (waitThrough(now, until)) {
       try {
@@ -133,19 +135,25 @@ final class KeptInstance implements KnownInstance {
       if (wish.letGo()) {
         return false;
       }
-      if (wish.stopping() && !asked) {
+      if (wish.ending() && !asked) {
         run.signal(wish.signal());
         asked = true;
-      } else if (run.exceeded() || wish.overdue() || (ended && !wish.stopping())) {
+      } else if (run.exceeded() || wish.overdue() || (ended && !wish.ending())) {
         run.killAll();
       }
-      standing.awaitOther(wish, ended || wish.stopping() ? POLL_ENDING : POLL);
+      standing.awaitOther(wish, ended || wish.ending() ? POLL_ENDING : POLL);
     }
   }
 
   /// Writes down how a run ended; from then on nobody has to ask.
   private void account(LiveRun run, Instant next) throws IOException {
-    write(standing.ended(run.conclude(clock.instant()), next));
+    Exit seen = run.conclude(clock.instant());
+    Exit exit =
+        standing
+            .verdict()
+            .<Exit>map(why -> new Exit.NotAlive(seen.at(), why.answer()))
+            .orElse(seen);
+    write(standing.ended(exit, next));
     files.clearRun();
   }
 
@@ -183,6 +191,11 @@ final class KeptInstance implements KnownInstance {
       throw new IllegalStateException(
           "interrupted while instance %s was stopped".formatted(files.id()), e);
     }
+  }
+
+  @Override
+  public void restart(Verdict why) {
+    standing.condemn(why);
   }
 
   /// Lets it run, and ends the thread.

@@ -11,6 +11,8 @@ interface KnownInstance {
 
   void stop(Duration grace);
 
+  void restart(Verdict why);
+
   void remove();
 
   Instance instance();

@@ -40,6 +40,13 @@ final class KnownInstances<I extends KnownInstance> {
     }
   }
 
+  void restart(String id, Verdict why) {
+    var instance = byId.get(id);
+    if (instance != null) {
+      instance.restart(why);
+    }
+  }
+
   void remove(String id) {
     var instance = byId.get(id);
     if (instance != null) {

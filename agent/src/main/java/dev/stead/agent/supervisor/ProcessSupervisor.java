@@ -167,6 +167,11 @@ public final class ProcessSupervisor implements Supervisor {
   }
 
   @Override
+  public void restart(String id, Verdict why) {
+    instances.restart(id, why);
+  }
+
+  @Override
   public void remove(String id) {
     instances.remove(id);
   }

@@ -28,7 +28,8 @@ final class Standing {
   private boolean kept; // it is started again when it ends
   private boolean letGo;
   private boolean stopping;
-  private long killAtNanos; // when stopping
+  private @Nullable Verdict verdict; // of the run under way, when it is to end and start again
+  private long killAtNanos; // when stopping, or with a verdict
 
   Standing(InstanceSpec spec, InstanceFiles.Past past) {
     this.spec = spec;
@@ -38,8 +39,9 @@ final class Standing {
 
   /// What callers want of the thread.
   ///
-  /// @param overdue it has not stopped within its grace
-  record Wish(boolean letGo, boolean stopping, boolean overdue, String signal) {}
+  /// @param ending its run is to end, for good or to be followed by another
+  /// @param overdue it has not ended within its grace
+  record Wish(boolean letGo, boolean ending, boolean overdue, String signal) {}
 
   /// Takes the instance to launch it; `false` when it is held.
   boolean hold(InstanceSpec wanted) {
@@ -81,6 +83,7 @@ final class Standing {
     try {
       held = true;
       run = begun;
+      verdict = null;
       state = new State.Running(begun.pid(), begun.since());
     } finally {
       lock.unlock();
@@ -106,6 +109,7 @@ final class Standing {
     lock.lock();
     try {
       run = null;
+      verdict = null;
       lastExit = Optional.of(exit);
       state = kept && !stopping ? new State.BackingOff(next) : new State.Stopped();
       return new InstanceFiles.Past(restarts, lastExit);
@@ -135,6 +139,7 @@ final class Standing {
       held = false;
       kept = false;
       run = null;
+      verdict = null;
       state = new State.Stopped();
       changed.signalAll();
     } finally {
@@ -159,7 +164,7 @@ final class Standing {
     lock.lock();
     try {
       long killAt = System.nanoTime() + grace.toNanos();
-      killAtNanos = stopping ? Math.min(killAtNanos, killAt) : killAt;
+      killAtNanos = ending() ? earlier(killAtNanos, killAt) : killAt;
       stopping = true;
       changed.signalAll();
       long left = grace.plus(killMax).toNanos();
@@ -176,14 +181,47 @@ final class Standing {
     }
   }
 
-  Wish wish() {
+  /// Wishes its run to end and to be followed by another, and waits for nothing. One that is not
+  /// kept would not start again, so it is left alone.
+  void condemn(Verdict why) {
     lock.lock();
     try {
-      boolean overdue = stopping && System.nanoTime() - killAtNanos >= 0;
-      return new Wish(letGo, stopping, overdue, spec.stopSignal());
+      if (run != null && kept && !ending()) {
+        verdict = why;
+        killAtNanos = System.nanoTime() + spec.stopTimeout().toNanos();
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Why the run under way ends, when that is to be followed by another.
+  Optional<Verdict> verdict() {
+    lock.lock();
+    try {
+      return stopping ? Optional.empty() : Optional.ofNullable(verdict);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Wish wish() {
+    lock.lock();
+    try {
+      boolean overdue = ending() && System.nanoTime() - killAtNanos >= 0;
+      return new Wish(letGo, ending(), overdue, spec.stopSignal());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean ending() {
+    return stopping || verdict != null;
+  }
+
+  private static long earlier(long oneNanos, long otherNanos) {
+    return oneNanos - otherNanos < 0 ? oneNanos : otherNanos;
   }
 
   /// Waits a while, or until something else than this is wished.
@@ -191,7 +229,7 @@ final class Standing {
     lock.lock();
     try {
       long left = atMost.toNanos();
-      while (letGo == known.letGo() && stopping == known.stopping() && left > 0) {
+      while (letGo == known.letGo() && ending() == known.ending() && left > 0) {
         left = changed.awaitNanos(left);
       }
     } finally {

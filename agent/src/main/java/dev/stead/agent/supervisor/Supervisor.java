@@ -40,6 +40,12 @@ public interface Supervisor extends AutoCloseable {
   /// [#remove].
   void stop(String id, Duration grace);
 
+  /// Ends the run of an instance that is not alive, as [#stop] does, within its spec's stop
+  /// timeout, and starts it again with the back-off of one that crashed. Returns at once;
+  /// [#instance] tells when it runs again. Does nothing when it does not run, or is being ended
+  /// already.
+  void restart(String id, Verdict why);
+
   /// Forgets a stopped instance and deletes its files.
   void remove(String id);
 

@@ -221,6 +221,11 @@ public final class SystemdSupervisor implements Supervisor {
   }
 
   @Override
+  public void restart(String id, Verdict why) {
+    instances.restart(id, why);
+  }
+
+  @Override
   public void remove(String id) {
     instances.remove(id);
   }

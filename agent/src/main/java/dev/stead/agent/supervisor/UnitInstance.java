@@ -96,7 +96,8 @@ final class UnitInstance implements KnownInstance {
     service.add("Restart=always");
     service.add("RestartSec=100ms");
     service.add("TimeoutStartSec=infinity");
-    service.add("TimeoutStopSec=%dms".formatted(of.stopTimeout().toMillis()));
+    // To systemd, no time at all means for ever.
+    service.add("TimeoutStopSec=%dms".formatted(Math.max(1, of.stopTimeout().toMillis())));
     service.add("KillSignal=SIG" + of.stopSignal());
     service.add("StandardOutput=append:" + files.output());
     service.add("StandardError=append:" + files.output());
@@ -127,6 +128,20 @@ final class UnitInstance implements KnownInstance {
       throw new UncheckedIOException("cannot stop instance %s".formatted(id), e);
     }
     wanted.set(false);
+  }
+
+  /// systemd ends it as its unit says, and starts it again, `unit.sh` making it wait.
+  @Override
+  public void restart(Verdict why) {
+    if (!wanted.get() || running().isEmpty()) {
+      return;
+    }
+    try {
+      record.condemn(why);
+      workshop.units().restart(unit);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot restart instance %s".formatted(id), e);
+    }
   }
 
   @Override

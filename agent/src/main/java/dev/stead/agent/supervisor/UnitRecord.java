@@ -34,9 +34,16 @@ record UnitRecord(Path directory) {
     return directory.resolve("start");
   }
 
+  /// Says why the run under way is going to be ended.
+  void condemn(Verdict why) throws IOException {
+    Path temporary = directory.resolve("verdict.new");
+    Files.writeString(temporary, why.aliveFor().toSeconds() + " " + why.answer() + "\n");
+    Files.move(temporary, directory.resolve("verdict"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
   /// Begins anew: no end is known, and nothing is to be waited for.
   void clear() throws IOException {
-    for (String name : List.of("pid", "began", "until", "quick", "kills", "ends")) {
+    for (String name : List.of("pid", "began", "until", "quick", "kills", "verdict", "ends")) {
       Files.deleteIfExists(directory.resolve(name));
     }
   }
@@ -87,10 +94,13 @@ record UnitRecord(Path directory) {
     return Processes.read(directory.resolve("ends")).stream().flatMap(String::lines);
   }
 
-  /// `SECONDS CODE STATUS OOM PEAK`.
+  /// `SECONDS CODE STATUS OOM PEAK`, and behind that the answer of one that was not alive.
   static Exit exit(String line, OptionalLong limitBytes) {
-    String[] words = line.split(" ", -1);
+    String[] words = line.split(" ", 6);
     Instant at = Instant.ofEpochSecond(Long.parseLong(words[0]));
+    if (words.length == 6) {
+      return new Exit.NotAlive(at, words[5]);
+    }
     if (words[3].equals("yes")) {
       OptionalLong peak =
           words[4].equals("-") ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4]));

@@ -10,8 +10,11 @@
 # DIR/pid    "PID STARTTIME" of the run under way; start time is field 22 of /proc/PID/stat
 # DIR/until  when the next run may start, in seconds since 1970
 # DIR/quick  "COUNT BEGAN": how many runs in a row ended early, and when the last one began
+# DIR/verdict  "SECONDS ANSWER": the run under way is being ended since it is not alive; how long it had been seen alive,
+#            and what it answered last
 # DIR/ends   a line for each end: "SECONDS CODE STATUS OOM PEAK", CODE and STATUS as systemd has them (exited 1, killed KILL,
-#            dumped SEGV), OOM yes when one of its processes was killed for memory, PEAK in bytes or -
+#            dumped SEGV), OOM yes when one of its processes was killed for memory, PEAK in bytes or -; behind that the
+#            ANSWER of one that was not alive
 dir=$2
 ends_max=100
 steady=60 longest=60
@@ -40,7 +43,7 @@ case $1 in
     # A clock that was set back makes nobody wait longer.
     [ $left -le $longest ] || left=$longest
     [ $left -le 0 ] || sleep $left
-    rm -f "$dir/until"
+    rm -f "$dir/until" "$dir/verdict"
     kills > "$dir/kills"
     ;;
   began)
@@ -62,14 +65,17 @@ case $1 in
     [ "$SERVICE_RESULT" != oom-kill ] || oom=yes
     group=$(group)
     peak=$(cat "$group/memory.peak" 2> /dev/null || cat "$group/memory.max_usage_in_bytes" 2> /dev/null || echo -)
-    [ $((now - began)) -lt $steady ] || count=0
+    lasted=$((now - began))
+    # The time that it hung does not count.
+    if read -r alive answer 2> /dev/null < "$dir/verdict"; then lasted=$alive; else answer=; fi
+    [ $lasted -lt $steady ] || count=0
     wait=1 n=0
     while [ $n -lt "$count" ] && [ $wait -lt $longest ]; do wait=$((wait * 2)) n=$((n + 1)); done
     [ $wait -le $longest ] || wait=$longest
     echo $((count + 1)) > "$dir/quick"
     echo $((now + wait)) > "$dir/until"
-    { tail -n $ends_max "$dir/ends" 2> /dev/null; echo "$now $EXIT_CODE ${EXIT_STATUS:--} $oom $peak"; } > "$dir/ends.new"
+    { tail -n $ends_max "$dir/ends" 2> /dev/null; printf '%s\n' "$now $EXIT_CODE ${EXIT_STATUS:--} $oom $peak${answer:+ $answer}"; } > "$dir/ends.new"
     mv "$dir/ends.new" "$dir/ends"
-    rm -f "$dir/pid" "$dir/began"
+    rm -f "$dir/pid" "$dir/began" "$dir/verdict"
     ;;
 esac

@@ -162,7 +162,8 @@ record Sample(
             http.rules(),
             http.protocol(),
             Optional.of(path),
-            http.forwarding()));
+            http.forwarding(),
+            http.checks()));
   }
 
   Sample forwarding(HttpConfig.Forwarding forwarding) {
@@ -181,7 +182,30 @@ record Sample(
             http.rules(),
             http.protocol(),
             http.certificatesAsk(),
-            forwarding));
+            forwarding,
+            http.checks()));
+  }
+
+  /// An instance that fails three times is not alive.
+  Sample liveness(String probe, Duration interval) {
+    var liveness = Optional.of(new HttpConfig.Liveness(probe, interval, 3));
+    return http(
+        new HttpConfig(
+            http.hosts(),
+            http.path(),
+            http.stripPath(),
+            http.health(),
+            http.drain(),
+            http.drainStreams(),
+            http.bodyBytesMax(),
+            http.responseTimeout(),
+            http.https(),
+            http.hstsMaxAge(),
+            http.rules(),
+            http.protocol(),
+            http.certificatesAsk(),
+            http.forwarding(),
+            new HttpConfig.Checks(liveness)));
   }
 
   /// Speaks HTTP/2 without TLS.
@@ -206,7 +230,8 @@ record Sample(
             rules,
             protocol,
             http.certificatesAsk(),
-            http.forwarding()));
+            http.forwarding(),
+            http.checks()));
   }
 
   Sample https(Boolean wanted) {
@@ -225,7 +250,8 @@ record Sample(
             http.rules(),
             http.protocol(),
             http.certificatesAsk(),
-            http.forwarding()));
+            http.forwarding(),
+            http.checks()));
   }
 
   private Sample http(HttpConfig changed) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -102,6 +103,27 @@ final class UnitTest {
 
     var end = record.lastExit(OptionalLong.empty()).orElseThrow().at();
     assertThat(record.until()).contains(end.plusSeconds(1));
+  }
+
+  @Test
+  void oneThatWasNotAliveIsExplainedAndWasNeverSteady() throws IOException, InterruptedException {
+    var record = new UnitRecord(directory);
+    unit("ended");
+    for (long wait : new long[] {2, 4}) {
+      Files.writeString(directory.resolve("began"), "0\n");
+      record.condemn(new Verdict("GET /alive answered 500:\n a \\n  b", Duration.ofSeconds(59)));
+      unit("ended");
+      var end = record.lastExit(OptionalLong.empty()).orElseThrow();
+      assertThat(end.explain())
+          .isEqualTo("ended since it was not alive: GET /alive answered 500: a \\n b");
+      assertThat(record.until()).contains(end.at().plusSeconds(wait));
+    }
+    record.condemn(new Verdict("it is closed", Duration.ofSeconds(60)));
+    unit("ended");
+    var last = record.lastExit(OptionalLong.empty()).orElseThrow();
+    assertThat(record.until()).contains(last.at().plusSeconds(1));
+    unit("ended");
+    assertThat(record.lastExit(OptionalLong.empty())).containsInstanceOf(Exit.Code.class);
   }
 
   private void unit(String act) throws IOException, InterruptedException {

@@ -185,11 +185,12 @@ final class SteadToml {
     var protocol =
         http.string("protocol").flatMap(value -> protocol(http, value)).orElse(usual.protocol());
     var rules = new HttpRules(http, Format.KEYS).read(hosts);
+    var checks = new HttpChecks(http, protocol);
     return new HttpConfig(
         hosts,
         path,
         http.bool("strip-path").orElse(usual.stripPath()),
-        health(http, protocol),
+        checks.health(),
         http.duration("drain", LONGEST).orElse(usual.drain()),
         http.duration("drain-streams", LONGEST).orElse(usual.drainStreams()),
         http.size("max-body", 0).orElse(usual.bodyBytesMax()),
@@ -199,7 +200,8 @@ final class SteadToml {
         rules,
         protocol,
         certificatesAsk(http, protocol, rules.canonicalHost()),
-        new HttpForwarding(http).read());
+        new HttpForwarding(http).read(),
+        checks.read());
   }
 
   private Optional<String> certificatesAsk(
@@ -258,37 +260,18 @@ final class SteadToml {
     };
   }
 
-  /// An app that speaks h2c is ready once its port is open, unless it says otherwise.
-  private String health(Section http, Protocol protocol) {
-    var usual = protocol == Protocol.H2C ? HttpConfig.HEALTH_TCP : HttpConfig.DEFAULTS.health();
-    return http.string("health").filter(value -> health(http, protocol, value)).orElse(usual);
-  }
-
-  private boolean health(Section http, Protocol protocol, String value) {
-    if (value.equals(HttpConfig.HEALTH_TCP) || value.equals(HttpConfig.HEALTH_NONE)) {
-      return true;
-    }
-    if (!value.equals(HttpConfig.HEALTH_GRPC)) {
-      return slash(http, "health", value);
-    }
-    boolean spoken = protocol == Protocol.H2C;
-    if (!spoken) {
-      http.fault("health", "[http] health = \"grpc\" needs protocol = \"h2c\"");
-    }
-    return spoken;
-  }
-
-  private boolean slash(Section http, String key, String value) {
-    boolean good =
-        value.startsWith("/") && value.chars().allMatch(c -> c > ' ' && c < 127 && c != '#');
+  private static boolean slash(Section http, String key, String value) {
+    boolean good = isPath(value);
     if (!good) {
-      var others = key.equals("health") ? ", \"tcp\", \"none\" or \"grpc\"" : "";
       http.fault(
-          key,
-          "[http] %s must be a path that starts with \"/\"%s, not \"%s\""
-              .formatted(key, others, value));
+          key, "[http] %s must be a path that starts with \"/\", not \"%s\"".formatted(key, value));
     }
     return good;
+  }
+
+  /// Whether it can be asked for as it is.
+  static boolean isPath(String value) {
+    return value.startsWith("/") && value.chars().allMatch(c -> c > ' ' && c < 127 && c != '#');
   }
 
   private RolloutConfig rollout(Section rollout) {

@@ -43,6 +43,9 @@ final class SteadTomlTest {
       path = "/cv"
       strip-path = true
       health = "tcp"
+      liveness = "/alive"
+      liveness-interval = "20s"
+      liveness-failures = 5
       drain = "500ms"
       drain-streams = "2h"
       max-body = "1G"
@@ -159,7 +162,10 @@ final class SteadTomlTest {
                     0.5),
                 HttpConfig.Protocol.H2C,
                 java.util.Optional.empty(),
-                HttpConfig.Forwarding.DEFAULTS));
+                HttpConfig.Forwarding.DEFAULTS,
+                new HttpConfig.Checks(
+                    java.util.Optional.of(
+                        new HttpConfig.Liveness("/alive", Duration.ofSeconds(20), 5)))));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(
@@ -196,26 +202,6 @@ final class SteadTomlTest {
         .containsExactly(refused + "needs an app that speaks \"http/1.1\"");
     assertThat(problems(start + "\"/ask\"\nhosts = [\"a.test\"]\ncanonical-host = \"a.test\"\n"))
         .anyMatch(problem -> problem.startsWith(refused + "and canonical-host exclude each other"));
-  }
-
-  @Test
-  void anAppThatSpeaksH2cIsReadyOnceItsPortIsOpenOrAsItSays() throws IOException {
-    var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\n";
-    var http = read(start + "protocol = \"h2c\"\n").config().http();
-    assertThat(http.protocol()).isEqualTo(HttpConfig.Protocol.H2C);
-    assertThat(http.health()).isEqualTo(HttpConfig.HEALTH_TCP);
-    var h2c = start + "protocol = \"h2c\"\nhealth = ";
-    assertThat(read(h2c + "\"/up\"\n").config().http().health()).isEqualTo("/up");
-    assertThat(read(h2c + "\"grpc\"\n").config().http().health()).isEqualTo("grpc");
-    assertThat(problems(start + "health = \"grpc\"\n"))
-        .containsExactly("stead.toml:5: [http] health = \"grpc\" needs protocol = \"h2c\"");
-    assertThat(problems(h2c + "\"gprc\"\n"))
-        .containsExactly(
-            "stead.toml:6: [http] health must be a path that starts with \"/\", \"tcp\", \"none\" or"
-                + " \"grpc\", not \"gprc\"");
-    assertThat(problems(start + "protocol = \"http/2\"\n"))
-        .containsExactly(
-            "stead.toml:5: [http] protocol must be \"http/1.1\" or \"h2c\", not \"http/2\"");
   }
 
   @Test
