@@ -6,20 +6,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.stead.agent.certs.CertRecords.Asked;
 import dev.stead.agent.edge.EdgeLink;
-import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.Answers.Cert;
 import dev.stead.sdk.Answers.CertState;
-import dev.stead.store.Store;
-import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,25 +29,17 @@ final class AskedHostsTest {
   private static final String STRANGER = "stranger.example.org";
   private static final String PRIVATE = "customer.internal";
 
-  private final InstantSource clock = () -> InstantSource.system().instant().plus(this.ahead);
-  private Path home;
-  private Pebble pebble;
-  private RealEdge edge;
-  private Store store;
+  private World world;
   private AskedApp app;
   private Certs certs;
   private volatile Set<String> named = Set.of();
-  private volatile Duration ahead = Duration.ZERO;
   private volatile List<URI> addresses = List.of();
   private final AtomicInteger rounds = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    home = Files.createTempDirectory(Path.of("/tmp"), "sa");
-    pebble = new Pebble(home);
-    edge = new RealEdge(home, pebble.httpPort, pebble.httpsPort);
-    store = RocksStore.open(home.resolve("store"), InstantSource.system());
+    world = new World();
     app = new AskedApp(CUSTOMER);
     addresses = app.addresses();
     certs = certs();
@@ -64,15 +49,7 @@ final class AskedHostsTest {
   void stop() throws IOException {
     certs.close();
     app.close();
-    assertThat(store.check()).isEmpty();
-    store.close();
-    edge.close();
-    pebble.close();
-    try (var all = Files.walk(home)) {
-      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    world.close();
   }
 
   @Test
@@ -83,14 +60,14 @@ final class AskedHostsTest {
 
     assertThat(app.asked()).containsExactly(CUSTOMER);
     certs.close();
-    edge.loseEverything();
+    world.edge().loseEverything();
     certs = certs();
     certs.start(Set::of, () -> named, app::addresses);
     assertThat(awaitServed()).isEqualTo(first);
     assertThat(certs.list().certs())
         .extracting(Cert::host, Cert::state)
         .containsExactly(tuple(CUSTOMER, CertState.SERVING));
-    assertThat(records().ledger(pebble.authority()).entries())
+    assertThat(records().ledger(world.pebble.authority()).entries())
         .extracting(Ledger.Entry::kind)
         .containsExactly(Ledger.Kind.ORDERED, Ledger.Kind.ISSUED);
   }
@@ -107,7 +84,7 @@ final class AskedHostsTest {
 
     assertThat(app.asked()).containsExactly(STRANGER, CUSTOMER);
     assertThat(records().hosts()).containsExactly(CUSTOMER);
-    ahead = Refusals.KEPT.plusSeconds(1);
+    world.later(Refusals.KEPT.plusSeconds(1));
     Waiting.until(
         "it is asked again later",
         () -> {
@@ -132,14 +109,14 @@ final class AskedHostsTest {
   @Test
   void anAppThatWantsEverythingHasABudget() {
     for (int i = 0; i < AskedHosts.NEW_MAX; i++) {
-      records().putAsked("shop%d.example.org".formatted(i), new Asked(clock.instant()));
+      records().putAsked("shop%d.example.org".formatted(i), new Asked(world.clock().instant()));
     }
     try (var asking = asking()) {
       assertThat(asking).isNotNull();
       visitInARoundOfItsOwn(CUSTOMER);
       assertThat(app.asked()).isEmpty();
 
-      ahead = Duration.ofHours(4);
+      world.later(Duration.ofHours(4));
       visitInVain(CUSTOMER);
       Waiting.until("there is room again", () -> records().asked(CUSTOMER).isPresent());
     }
@@ -169,7 +146,7 @@ final class AskedHostsTest {
       visitInARoundOfItsOwn(STRANGER);
       assertThat(looks).hasValue(1);
 
-      records().putAsked("wake.example.org", new Asked(clock.instant()));
+      records().putAsked("wake.example.org", new Asked(world.clock().instant()));
       visitInARoundOfItsOwn(STRANGER);
 
       assertThat(looks).hasValue(2);
@@ -185,7 +162,7 @@ final class AskedHostsTest {
 
       addresses = app.addresses();
       // The switch of a deploy is a commit.
-      records().putAsked("wake.example.org", new Asked(clock.instant()));
+      records().putAsked("wake.example.org", new Asked(world.clock().instant()));
       visitInVain(CUSTOMER);
 
       Waiting.until("it is asked", () -> records().asked(CUSTOMER).isPresent());
@@ -197,11 +174,12 @@ final class AskedHostsTest {
     certs.start(Set::of, () -> named, app::addresses);
     var first = awaitServed();
     var life =
-        Duration.between(clock.instant(), certs.list().certs().getFirst().notAfter().orElseThrow());
+        Duration.between(
+            world.clock().instant(), certs.list().certs().getFirst().notAfter().orElseThrow());
 
     app.want();
-    ahead = life.multipliedBy(3).dividedBy(4);
-    records().putAsked("wake.example.org", new Asked(clock.instant()));
+    world.later(life.multipliedBy(3).dividedBy(4));
+    records().putAsked("wake.example.org", new Asked(world.clock().instant()));
 
     Waiting.until("it is known", () -> records().asked(CUSTOMER).isEmpty());
     assertThat(awaitServed()).isEqualTo(first);
@@ -211,7 +189,8 @@ final class AskedHostsTest {
   /// Only what asks, without what orders.
   private AskedHosts asking() {
     var asking =
-        new AskedHosts(records(), new Shelf(records()), new EdgeLink(edge.sockets()), clock);
+        new AskedHosts(
+            records(), new Shelf(records()), new EdgeLink(world.edge().sockets()), world.clock());
     asking.start(this::named, new Question(this::addresses));
     return asking;
   }
@@ -242,31 +221,24 @@ final class AskedHostsTest {
     var seen = new ArrayList<BigInteger>();
     Waiting.until(
         "the customer's domain is served with the CA's certificate",
-        () -> seen.add(Trust.visit(pebble.root(), CUSTOMER, pebble.httpsPort).getSerialNumber()));
+        () ->
+            seen.add(
+                Trust.visit(world.pebble.root(), CUSTOMER, world.pebble.httpsPort)
+                    .getSerialNumber()));
     return seen.getLast();
   }
 
   /// Shakes hands under a name that the edge has no certificate for.
   private void visitInVain(String host) {
-    assertThatThrownBy(() -> Trust.visit(pebble.root(), host, pebble.httpsPort))
+    assertThatThrownBy(() -> Trust.visit(world.pebble.root(), host, world.pebble.httpsPort))
         .isInstanceOf(SSLException.class);
   }
 
   private CertRecords records() {
-    return new CertRecords(store, Vault.open(home.resolve("secrets.key")));
+    return world.records();
   }
 
   private Certs certs() {
-    return new Certs(
-        new Certs.Surroundings(
-            store,
-            Vault.open(home.resolve("secrets.key")),
-            new EdgeLink(edge.sockets()),
-            new AcmeSettings(
-                List.of(pebble.authority()),
-                Optional.empty(),
-                Optional.of("ada@example.com"),
-                false),
-            clock));
+    return new Certs(world.around(Optional.empty(), world.pebble.authority()));
   }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.stead.agent.FreePort;
-import dev.stead.agent.edge.EdgeLink;
-import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.Answers.Cert;
 import dev.stead.sdk.Answers.CertState;
 import dev.stead.sdk.Answers.Level;
@@ -17,18 +15,15 @@ import dev.stead.sdk.ProblemException;
 import dev.stead.store.Commit;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
-import dev.stead.store.rocks.RocksStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,35 +35,20 @@ import org.junit.jupiter.api.Test;
 final class CertsTest {
   private static final String HOST = "cv.example.com";
 
-  private Path home;
-  private Pebble pebble;
-  private RealEdge edge;
-  private Store store;
+  private World world;
   private Certs certs;
   private volatile Set<String> hosts = Set.of();
-  private volatile Duration ahead = Duration.ZERO;
 
   @BeforeEach
   void start() throws IOException, InterruptedException {
-    home = Files.createTempDirectory(Path.of("/tmp"), "sc");
-    pebble = new Pebble(home);
-    edge = new RealEdge(home, pebble.httpPort, pebble.httpsPort);
-    store = RocksStore.open(home.resolve("store"), InstantSource.system());
-    certs = certs(pebble.authority());
+    world = new World();
+    certs = certs(world.pebble.authority());
   }
 
   @AfterEach
   void stop() throws IOException {
     certs.close();
-    assertThat(store.check()).isEmpty();
-    store.close();
-    edge.close();
-    pebble.close();
-    try (var all = Files.walk(home)) {
-      for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    world.close();
   }
 
   @Test
@@ -76,7 +56,7 @@ final class CertsTest {
     hosts = Set.of(HOST, "shop.example.org", "cv.localhost", "10.0.0.1");
     certs.start(() -> hosts, Set::of, List::of);
 
-    var root = pebble.root();
+    var root = world.pebble.root();
     awaitServed(root, HOST);
     awaitServed(root, "shop.example.org");
     assertThat(certs.list().certs())
@@ -95,17 +75,17 @@ final class CertsTest {
     // The switch of a deploy is a commit.
     touch();
 
-    awaitServed(pebble.root(), HOST);
+    awaitServed(world.pebble.root(), HOST);
   }
 
   @Test
   void anEdgeThatLostEverythingGetsTheCertificatesAgain() throws Exception {
     hosts = Set.of(HOST);
     certs.start(() -> hosts, Set::of, List::of);
-    var root = pebble.root();
+    var root = world.pebble.root();
     awaitServed(root, HOST);
 
-    edge.loseEverything();
+    world.edge().loseEverything();
 
     awaitServed(root, HOST);
   }
@@ -114,12 +94,12 @@ final class CertsTest {
   void anAgentThatStartsAnewServesWhatItHasAndOrdersNothing() throws Exception {
     hosts = Set.of(HOST);
     certs.start(() -> hosts, Set::of, List::of);
-    var root = pebble.root();
+    var root = world.pebble.root();
     var first = awaitServed(root, HOST).getSerialNumber();
 
     certs.close();
-    edge.loseEverything();
-    certs = certs(pebble.authority());
+    world.edge().loseEverything();
+    certs = certs(world.pebble.authority());
     certs.start(() -> hosts, Set::of, List::of);
 
     assertThat(awaitServed(root, HOST).getSerialNumber()).isEqualTo(first);
@@ -135,10 +115,10 @@ final class CertsTest {
 
     certs.close();
     assertThat(records.certificate(HOST)).isEmpty();
-    certs = certs(pebble.authority());
+    certs = certs(world.pebble.authority());
     certs.start(() -> hosts, Set::of, List::of);
 
-    var root = pebble.root();
+    var root = world.pebble.root();
     assertThat(awaitServed(root, HOST).getPublicKey()).isEqualTo(ordered);
   }
 
@@ -146,33 +126,33 @@ final class CertsTest {
   void aCertificateWithAThirdOfItsLifeLeftIsReplaced() throws Exception {
     hosts = Set.of(HOST);
     certs.start(() -> hosts, Set::of, List::of);
-    var root = pebble.root();
+    var root = world.pebble.root();
     var first = awaitServed(root, HOST).getSerialNumber();
     var cert = certs.list().certs().getFirst();
     var life = Duration.between(InstantSource.system().instant(), cert.notAfter().orElseThrow());
 
-    ahead = life.multipliedBy(3).dividedBy(4);
+    world.later(life.multipliedBy(3).dividedBy(4));
     touch();
 
     Waiting.until(
         "it is renewed",
-        () -> !Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber().equals(first));
+        () -> !Trust.visit(root, HOST, world.pebble.httpsPort).getSerialNumber().equals(first));
   }
 
   @Test
   void aCaThatWantsItsCertificateReplacedSoonerIsHeardWithinADay() throws Exception {
     var now = InstantSource.system().instant();
-    try (var front = new SuggestingFront(pebble, now.plus(Duration.ofDays(30)))) {
+    try (var front = new SuggestingFront(world.pebble, now.plus(Duration.ofDays(30)))) {
       certs = certs(front.authority());
       hosts = Set.of(HOST);
       certs.start(() -> hosts, Set::of, List::of);
-      awaitServed(pebble.root(), HOST);
+      awaitServed(world.pebble.root(), HOST);
       assertThat(certs.list().certs().getFirst().renewAt().orElseThrow())
           .isBetween(now.plus(Duration.ofDays(29)), now.plus(Duration.ofDays(31)));
 
       front.keepOrders();
       front.suggest(now.minus(Duration.ofDays(1)));
-      ahead = RenewalReview.LATEST.plusHours(1);
+      world.later(RenewalReview.LATEST.plusHours(1));
       touch();
 
       Waiting.until("it is ordered again", () -> !front.orders().isEmpty());
@@ -184,8 +164,7 @@ final class CertsTest {
   @Test
   void whatTheCaCannotSeeIsToldAndTriedLaterAtTheOtherPort() throws Exception {
     // Nobody answers where the CA asks.
-    edge.close();
-    edge = new RealEdge(home, FreePort.next(), pebble.httpsPort);
+    world.moveEdge(FreePort.next(), world.pebble.httpsPort);
     hosts = Set.of(HOST);
     certs.start(() -> hosts, Set::of, List::of);
 
@@ -199,22 +178,21 @@ final class CertsTest {
     assertThat(finding.text()).contains("connection refused").contains("tried again at");
 
     // The next try asks the other port.
-    ahead = Duration.ofMinutes(10);
+    world.later(Duration.ofMinutes(10));
     touch();
-    awaitServed(pebble.root(), HOST);
+    awaitServed(world.pebble.root(), HOST);
   }
 
   @Test
   void onceAValidationHasFailedTheNextIsRehearsedWhereItCostsNothing() throws Exception {
-    edge.close();
-    edge = new RealEdge(home, FreePort.next(), FreePort.next());
-    try (var staging = new Pebble(Files.createDirectories(home.resolve("staging")))) {
-      certs = new Certs(around(Optional.of(staging.authority()), pebble.authority()));
-      assertThat(refused(HOST).what()).contains(pebble.authority().name());
+    world.moveEdge(FreePort.next(), FreePort.next());
+    try (var staging = new Pebble(Files.createDirectories(world.home.resolve("staging")))) {
+      certs = new Certs(world.around(Optional.of(staging.authority()), world.pebble.authority()));
+      assertThat(refused(HOST).what()).contains(world.pebble.authority().name());
 
       assertThat(refused(HOST).what()).contains(staging.authority().name());
 
-      assertThat(records().ledger(pebble.authority()).entries())
+      assertThat(records().ledger(world.pebble.authority()).entries())
           .extracting(Ledger.Entry::kind)
           .containsExactly(Ledger.Kind.ORDERED, Ledger.Kind.FAILED);
     }
@@ -222,20 +200,20 @@ final class CertsTest {
 
   @Test
   void aRehearsalThatSucceedsIsFollowedByTheOrder() throws Exception {
-    edge.close();
-    edge = new RealEdge(home, FreePort.next(), pebble.httpsPort);
-    certs = new Certs(around(Optional.of(pebble.authority()), pebble.authority()));
+    world.moveEdge(FreePort.next(), world.pebble.httpsPort);
+    certs =
+        new Certs(world.around(Optional.of(world.pebble.authority()), world.pebble.authority()));
     certs.start(() -> hosts, Set::of, List::of);
     assertThat(refused(HOST).code()).isEqualTo(Code.CERT_VALIDATION.id());
 
     assertThat(certs.order(HOST).state()).isEqualTo(CertState.SERVING);
 
-    assertThat(records().ledger(pebble.authority()).entries())
+    assertThat(records().ledger(world.pebble.authority()).entries())
         .extracting(Ledger.Entry::kind)
         .filteredOn(Ledger.Kind.ISSUED::equals)
         .hasSize(2);
-    assertThat(store.list(Store.PRODUCTION, "certs/rehearsals/")).isEmpty();
-    Trust.visit(pebble.root(), HOST, pebble.httpsPort);
+    assertThat(world.store.list(Store.PRODUCTION, "certs/rehearsals/")).isEmpty();
+    Trust.visit(world.pebble.root(), HOST, world.pebble.httpsPort);
   }
 
   @Test
@@ -243,18 +221,19 @@ final class CertsTest {
     var down =
         new Authority(
             URI.create("https://localhost:%d/dir".formatted(FreePort.next())),
-            pebble.authority().trust());
-    certs = certs(down, pebble.authority());
+            world.pebble.authority().trust());
+    certs = certs(down, world.pebble.authority());
     hosts = Set.of(HOST);
     certs.start(() -> hosts, Set::of, List::of);
 
-    awaitServed(pebble.root(), HOST);
-    assertThat(certs.list().certs().getFirst().authority()).contains(pebble.authority().name());
+    awaitServed(world.pebble.root(), HOST);
+    assertThat(certs.list().certs().getFirst().authority())
+        .contains(world.pebble.authority().name());
   }
 
   @Test
   void aCaThatHasNoRoomIsAskedAgainWhenItSays() throws Exception {
-    try (var busy = new BusyFront(pebble)) {
+    try (var busy = new BusyFront(world.pebble)) {
       certs = certs(busy.authority());
       hosts = Set.of(HOST);
       certs.start(() -> hosts, Set::of, List::of);
@@ -272,7 +251,7 @@ final class CertsTest {
   @Test
   void aPrivateNameIsRefusedWithoutAskingTheCa() {
     assertThat(refused("cv.internal").code()).isEqualTo(Code.CERT_NAME.id());
-    assertThat(store.list(Store.PRODUCTION, "certs/")).isEmpty();
+    assertThat(world.store.list(Store.PRODUCTION, "certs/")).isEmpty();
   }
 
   @Test
@@ -282,13 +261,13 @@ final class CertsTest {
             true,
             () -> List.of(InetAddress.ofLiteral("198.51.100.7")),
             _ -> List.of(InetAddress.ofLiteral("203.0.113.9")));
-    certs = new Certs(around(pebble.authority()), elsewhere);
+    certs = new Certs(around(world.pebble.authority()), elsewhere);
 
     var refused = refused(HOST);
 
     assertThat(refused.code()).isEqualTo(Code.CERT_DNS.id());
     assertThat(refused.why()).contains("203.0.113.9").contains("198.51.100.7");
-    assertThat(store.list(Store.PRODUCTION, "certs/accounts/")).isEmpty();
+    assertThat(world.store.list(Store.PRODUCTION, "certs/accounts/")).isEmpty();
   }
 
   @Test
@@ -296,13 +275,14 @@ final class CertsTest {
     certs.start(() -> hosts, Set::of, List::of);
 
     assertThat(certs.order(HOST).state()).isEqualTo(CertState.SERVING);
-    var root = pebble.root();
-    var first = Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber();
+    var root = world.pebble.root();
+    var first = Trust.visit(root, HOST, world.pebble.httpsPort).getSerialNumber();
     certs.order(HOST);
-    assertThat(Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber()).isEqualTo(first);
+    assertThat(Trust.visit(root, HOST, world.pebble.httpsPort).getSerialNumber()).isEqualTo(first);
     certs.renew(HOST);
-    assertThat(Trust.visit(root, HOST, pebble.httpsPort).getSerialNumber()).isNotEqualTo(first);
-    assertThatThrownBy(() -> Trust.visit(root, "shop.example.com", pebble.httpsPort))
+    assertThat(Trust.visit(root, HOST, world.pebble.httpsPort).getSerialNumber())
+        .isNotEqualTo(first);
+    assertThatThrownBy(() -> Trust.visit(root, "shop.example.com", world.pebble.httpsPort))
         .isInstanceOf(IOException.class);
   }
 
@@ -310,17 +290,17 @@ final class CertsTest {
   void oneOfOnesOwnServesBeforeTheCas() throws Exception {
     hosts = Set.of(HOST);
     certs.start(() -> hosts, Set::of, List::of);
-    awaitServed(pebble.root(), HOST);
+    awaitServed(world.pebble.root(), HOST);
 
-    var own = new OpenSsl(home).make(OpenSsl.p256(), HOST, "*.example.org");
+    var own = new OpenSsl(world.home).make(OpenSsl.p256(), HOST, "*.example.org");
     assertThat(certs.take(own, "ada").certs())
         .extracting(Cert::host, Cert::state, Cert::authority)
         .containsExactly(
             tuple(HOST, CertState.SERVING, Optional.empty()),
             tuple("*.example.org", CertState.SERVING, Optional.empty()));
 
-    assertThat(Trust.visit(own.chainPem(), HOST, pebble.httpsPort)).isNotNull();
-    assertThat(Trust.visit(own.chainPem(), "any.example.org", pebble.httpsPort)).isNotNull();
+    assertThat(Trust.visit(own.chainPem(), HOST, world.pebble.httpsPort)).isNotNull();
+    assertThat(Trust.visit(own.chainPem(), "any.example.org", world.pebble.httpsPort)).isNotNull();
     hosts = Set.of("any.example.org");
     touch();
     assertThat(certs.list().certs()).extracting(Cert::state).containsOnly(CertState.SERVING);
@@ -332,7 +312,7 @@ final class CertsTest {
     Waiting.until(
         "%s is served with the CA's certificate".formatted(host),
         () -> {
-          seen.add(Trust.visit(root, host, pebble.httpsPort));
+          seen.add(Trust.visit(root, host, world.pebble.httpsPort));
           return true;
         });
     return seen.getLast();
@@ -343,11 +323,11 @@ final class CertsTest {
   }
 
   private CertRecords records() {
-    return new CertRecords(store, Vault.open(home.resolve("secrets.key")));
+    return world.records();
   }
 
   private void touch() {
-    store.commit(
+    world.store.commit(
         Commit.of(
             Store.PRODUCTION,
             "ada",
@@ -361,15 +341,6 @@ final class CertsTest {
   }
 
   private Certs.Surroundings around(Authority... authorities) {
-    return around(Optional.empty(), authorities);
-  }
-
-  private Certs.Surroundings around(Optional<Authority> rehearsal, Authority... authorities) {
-    return new Certs.Surroundings(
-        store,
-        Vault.open(home.resolve("secrets.key")),
-        new EdgeLink(edge.sockets()),
-        new AcmeSettings(List.of(authorities), rehearsal, Optional.of("ada@example.com"), false),
-        () -> InstantSource.system().instant().plus(ahead));
+    return world.around(Optional.empty(), authorities);
   }
 }
