@@ -3,10 +3,8 @@ package dev.stead.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreRequests.At;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -22,25 +20,23 @@ import org.junit.jupiter.api.Test;
 final class CrowdTest {
   private static final int CLIENTS = 256;
 
-  private final Home home = Home.make();
-  private final Agent agent = started();
+  private final OwnAgent agent = new OwnAgent();
 
   @AfterEach
   void stop() {
     agent.close();
-    home.close();
   }
 
   @Test
   void everyWriterOfACrowdIsServed() throws Exception {
-    var revisions = all(number -> put("crowd/" + number, "by " + number));
+    var revisions = all(number -> agent.put("crowd/" + number, "by " + number));
     assertThat(new TreeSet<>(revisions)).hasSize(CLIENTS);
 
     var read = all(number -> text("crowd/" + number));
     for (var number = 0; number < CLIENTS; number++) {
       assertThat(read.get(number)).isEqualTo("by " + number);
     }
-    assertThat(home.client().store().check().violations()).isEmpty();
+    assertThat(agent.store().check().violations()).isEmpty();
   }
 
   private interface Request<T> {
@@ -64,21 +60,8 @@ final class CrowdTest {
     return answers;
   }
 
-  private long put(String key, String value) throws IOException {
-    var bytes = value.getBytes(UTF_8);
-    return home.client().store().put(Target.of(key), "text/plain", bytes).revision();
-  }
-
   private String text(String key) throws IOException {
-    var value = home.client().store().get(At.now(), key).orElseThrow();
+    var value = agent.store().get(At.now(), key).orElseThrow();
     return UTF_8.decode(value.bytes()).toString();
-  }
-
-  private Agent started() {
-    try {
-      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.stead.agent;
 
+import static dev.stead.agent.OwnAgent.utf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -45,8 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The store over the API of a real agent.
 final class StoreApiTest {
-  private final Home home = Home.make();
-  private Agent agent = started();
+  private final OwnAgent agent = new OwnAgent();
 
   @TempDir Path elsewhere;
 
@@ -54,7 +54,6 @@ final class StoreApiTest {
   void checkAndStop() throws IOException {
     assertThat(store().check().violations()).isEmpty();
     agent.close();
-    home.close();
   }
 
   @Test
@@ -96,7 +95,8 @@ final class StoreApiTest {
     assertThat(text("a")).contains("2");
     store().put(expecting("b", Expected.absent()), "text/plain", utf8("4"));
     try (var answer =
-        home.http()
+        agent
+            .http()
             .with(Map.of("If-Match", "\"1\""))
             .send("PUT", "/v1/store/keys/b", utf8("5"), "text/plain")) {
       assertThat(answer.status()).isEqualTo(412);
@@ -269,8 +269,8 @@ final class StoreApiTest {
 
   @Test
   void thePlatformsStateIsReadAndNeverWritten() throws IOException {
-    agent.close();
-    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+    agent.end();
+    try (var platform = RocksStore.open(agent.home().resolve("store"), InstantSource.system())) {
       platform.commit(written("apps/cv/env", "{\"values\":{}}"));
       platform.fork(Fork.of("staging", Store.PRODUCTION, "ada", ""));
       platform.fork(Fork.of("empty", Store.PRODUCTION, "ada", "").only(new Scope.Prefix("apps/")));
@@ -281,7 +281,7 @@ final class StoreApiTest {
               "",
               new Commit.Mutation.Put("apps/cv/env", Value.json(utf8("{}")))));
     }
-    agent = started();
+    agent.startAgain();
 
     assertThat(text("apps/cv/env")).contains("{\"values\":{}}");
     for (var key : List.of("apps/cv/env", "certs/x", "stead/x")) {
@@ -337,13 +337,13 @@ final class StoreApiTest {
       assertThat(copy.head()).isEqualTo(1);
       assertThat(copy.get(Store.PRODUCTION, "a").orElseThrow().value().text()).isEqualTo("1");
     }
-    assertThat(home.path.resolve("store.copy")).doesNotExist();
+    assertThat(agent.home().resolve("store.copy")).doesNotExist();
   }
 
   @Test
   void whatIsTooLargeIsRefusedByName() throws IOException {
     var large = new byte[(1 << 20) + 1];
-    try (var answer = home.http().send("PUT", "/v1/store/keys/a", large, "text/plain")) {
+    try (var answer = agent.http().send("PUT", "/v1/store/keys/a", large, "text/plain")) {
       assertThat(answer.status()).isEqualTo(413);
       assertThat(Wire.read(answer.bytes(), Problem.class).why())
           .isEqualTo("the body is larger than 1048576 bytes");
@@ -357,16 +357,8 @@ final class StoreApiTest {
     refused(Code.BAD_REQUEST, "bytes in a commit; there can be 8388608", () -> commit(many));
   }
 
-  private Agent started() {
-    try {
-      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private StoreClient store() {
-    return home.client().store();
+    return agent.store();
   }
 
   private long put(String key, String value) {
@@ -461,9 +453,5 @@ final class StoreApiTest {
 
   private static ByteBuffer buffer(String text) {
     return ByteBuffer.wrap(utf8(text));
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(UTF_8);
   }
 }

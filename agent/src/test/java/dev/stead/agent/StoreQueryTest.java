@@ -1,6 +1,6 @@
 package dev.stead.agent;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.stead.agent.OwnAgent.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stead.sdk.Problem;
@@ -11,7 +11,6 @@ import dev.stead.sdk.StoreRequests.Expected;
 import dev.stead.sdk.StoreRequests.Page;
 import dev.stead.sdk.Wire;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -19,13 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /// What the store's API reads in paths and parameters, and what it refuses there.
 final class StoreQueryTest {
-  private final Home home = Home.make();
-  private final Agent agent = started();
+  private final OwnAgent agent = new OwnAgent();
 
   @AfterEach
   void stop() {
     agent.close();
-    home.close();
   }
 
   @Test
@@ -37,7 +34,7 @@ final class StoreQueryTest {
       }
     }
     assertThat(badRequest("DELETE", "/v1/store/branches/%FF")).startsWith("'%FF' has escapes");
-    put("\uFFFD", "1");
+    agent.put("\uFFFD", "1");
     assertThat(store().get(At.now(), "\uFFFD")).isPresent();
   }
 
@@ -52,7 +49,7 @@ final class StoreQueryTest {
 
   @Test
   void aParameterWithEscapesThatAreNoTextIsRefusedByName() throws IOException {
-    put("\uFFFD", "1");
+    agent.put("\uFFFD", "1");
     for (var escapes : List.of("%FF", "%EF%BF", "%ED%A0%80", "a%C3b")) {
       assertThat(badRequest("GET", "/v1/store/keys?prefix=" + escapes))
           .isEqualTo("parameter prefix has escapes that are no UTF-8");
@@ -84,29 +81,13 @@ final class StoreQueryTest {
   }
 
   private String badRequest(String method, String path) throws IOException {
-    try (var answer = home.http().send(method, path, new byte[0], "text/plain")) {
+    try (var answer = agent.http().send(method, path, new byte[0], "text/plain")) {
       assertThat(answer.status()).as(path).isEqualTo(400);
       return Wire.read(answer.bytes(), Problem.class).why();
     }
   }
 
-  private Agent started() {
-    try {
-      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private StoreClient store() {
-    return home.client().store();
-  }
-
-  private void put(String key, String value) throws IOException {
-    store().put(Target.of(key), "text/plain", utf8(value));
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(UTF_8);
+    return agent.store();
   }
 }

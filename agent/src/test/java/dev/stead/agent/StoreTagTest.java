@@ -1,5 +1,6 @@
 package dev.stead.agent;
 
+import static dev.stead.agent.OwnAgent.utf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,14 +33,12 @@ import org.junit.jupiter.api.Test;
 final class StoreTagTest {
   private static final String KEY = "/v1/store/keys/a";
 
-  private final Home home = Home.make();
-  private Agent agent = started();
+  private final OwnAgent agent = new OwnAgent();
 
   @AfterEach
   void checkAndStop() throws IOException {
     assertThat(store().check().violations()).isEmpty();
     agent.close();
-    home.close();
   }
 
   @Test
@@ -63,17 +62,17 @@ final class StoreTagTest {
   @Test
   void anETagOfTheStoreThatABackupReplacedMatchesNothing() throws IOException {
     put("kept");
-    var backup = home.path.resolve("backup");
-    agent.close();
-    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+    var backup = agent.home().resolve("backup");
+    agent.end();
+    try (var platform = RocksStore.open(agent.home().resolve("store"), InstantSource.system())) {
       platform.backup(backup);
     }
-    agent = started();
+    agent.startAgain();
     put("lost");
     var lost = read().tag();
-    agent.close();
-    RocksStore.restore(backup, home.path.resolve("store"), InstantSource.system());
-    agent = started();
+    agent.end();
+    RocksStore.restore(backup, agent.home().resolve("store"), InstantSource.system());
+    agent.startAgain();
     var written = put("another");
     var found = read().tag();
 
@@ -96,7 +95,7 @@ final class StoreTagTest {
   }
 
   private void assertRefused(String method, RevisionTag tag) throws IOException {
-    var sender = home.http().with(Map.of("If-Match", tag.etag()));
+    var sender = agent.http().with(Map.of("If-Match", tag.etag()));
     try (var answer = sender.send(method, KEY, utf8("x"), "text/plain")) {
       assertThat(answer.status()).isEqualTo(412);
       var problem = Wire.read(answer.bytes(), Problem.class);
@@ -107,7 +106,7 @@ final class StoreTagTest {
   }
 
   private Http.Answer reading(String tags) throws IOException {
-    return home.http().with(Map.of("If-None-Match", tags)).send("GET", KEY);
+    return agent.http().with(Map.of("If-None-Match", tags)).send("GET", KEY);
   }
 
   private int statusOfReading(String tags) throws IOException {
@@ -150,18 +149,6 @@ final class StoreTagTest {
   }
 
   private StoreClient store() {
-    return home.client().store();
-  }
-
-  private Agent started() {
-    try {
-      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(UTF_8);
+    return agent.store();
   }
 }

@@ -9,7 +9,6 @@ import dev.stead.sdk.StoreAnswers;
 import dev.stead.sdk.StoreAnswers.Change;
 import dev.stead.sdk.StoreAnswers.Seen;
 import dev.stead.sdk.StoreClient;
-import dev.stead.sdk.StoreClient.Target;
 import dev.stead.sdk.StoreClient.Watching;
 import dev.stead.sdk.StoreRequests;
 import dev.stead.sdk.StoreRequests.At;
@@ -30,21 +29,19 @@ import org.junit.jupiter.api.Test;
 
 /// Watches of the store over the API of a real agent.
 final class StoreWatchTest {
-  private final Home home = Home.make();
-  private Agent agent = started();
+  private final OwnAgent agent = new OwnAgent();
 
   @AfterEach
   void stop() throws IOException {
     agent.close();
-    home.close();
   }
 
   @Test
   void aWatchGoesOnWithoutAGapWhereItWasCut() throws Exception {
-    put("w/a", "1");
+    agent.put("w/a", "1");
     var first = new Watched(OptionalLong.empty(), Optional.empty());
     assertThat(first.place()).isEqualTo("1");
-    put("other", "1");
+    agent.put("other", "1");
     store().commit(both("2"));
     var seen = (StoreAnswers.Commit) first.next();
     assertThat(seen.revision()).isEqualTo(3);
@@ -52,15 +49,15 @@ final class StoreWatchTest {
     assertThat(seen.changes()).extracting(Change::key).containsExactly("w/a", "w/b");
 
     first.stop();
-    put("w/a", "3");
-    agent.close();
-    agent = started();
-    put("w/a", "4");
+    agent.put("w/a", "3");
+    agent.end();
+    agent.startAgain();
+    agent.put("w/a", "4");
 
     var second = new Watched(OptionalLong.empty(), Optional.of("3"));
     assertThat(second.next().revision()).isEqualTo(4);
     assertThat(second.next().revision()).isEqualTo(5);
-    put("w/a", "5");
+    agent.put("w/a", "5");
     assertThat(second.next().revision()).isEqualTo(6);
     second.stop();
   }
@@ -68,14 +65,14 @@ final class StoreWatchTest {
   @Test
   void whatWasCompactedIsSaid() throws Exception {
     for (var i = 0; i < 5; i++) {
-      put("w/a", "v" + i);
+      agent.put("w/a", "v" + i);
     }
-    agent.close();
-    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+    agent.end();
+    try (var platform = RocksStore.open(agent.home().resolve("store"), InstantSource.system())) {
       platform.retain("w/", new Retention.Newest(1));
       assertThat(platform.compact()).isPositive();
     }
-    agent = started();
+    agent.startAgain();
 
     var watched = new Watched(OptionalLong.of(0), Optional.empty());
     assertThat(watched.next()).isEqualTo(new StoreAnswers.Compacted(5));
@@ -88,18 +85,18 @@ final class StoreWatchTest {
   /// The restored store counts again from where the backup was made.
   @Test
   void aWatchOfTheStoreThatABackupReplacedIsRefused() throws Exception {
-    put("w/a", "1");
-    var backup = home.path.resolve("backup");
-    agent.close();
-    try (var platform = RocksStore.open(home.path.resolve("store"), InstantSource.system())) {
+    agent.put("w/a", "1");
+    var backup = agent.home().resolve("backup");
+    agent.end();
+    try (var platform = RocksStore.open(agent.home().resolve("store"), InstantSource.system())) {
       platform.backup(backup);
     }
-    agent = started();
-    put("w/a", "lost");
-    agent.close();
-    RocksStore.restore(backup, home.path.resolve("store"), InstantSource.system());
-    agent = started();
-    put("w/a", "another");
+    agent.startAgain();
+    agent.put("w/a", "lost");
+    agent.end();
+    RocksStore.restore(backup, agent.home().resolve("store"), InstantSource.system());
+    agent.startAgain();
+    agent.put("w/a", "another");
 
     var gone = new Watching(Optional.empty(), "w/", OptionalLong.empty(), Optional.of("2"));
     var nobody = new Told(new LinkedBlockingQueue<>(), new LinkedBlockingQueue<>());
@@ -112,7 +109,7 @@ final class StoreWatchTest {
     assertThat(here.next().revision()).isEqualTo(2);
     var place = here.place();
     here.stop();
-    put("w/a", "next");
+    agent.put("w/a", "next");
     var back = new Watched(OptionalLong.empty(), Optional.of(place));
     assertThat(back.next().revision()).isEqualTo(3);
     back.stop();
@@ -176,20 +173,8 @@ final class StoreWatchTest {
     }
   }
 
-  private Agent started() {
-    try {
-      return Agent.start(new Agent.Places(home.path, home.path), InstantSource.system());
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private StoreClient store() {
-    return home.client().store();
-  }
-
-  private void put(String key, String value) throws IOException {
-    store().put(Target.of(key), "text/plain", value.getBytes(UTF_8));
+    return agent.store();
   }
 
   private static StoreRequests.Commit both(String value) {
