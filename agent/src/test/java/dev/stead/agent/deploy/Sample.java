@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Configs and programs for apps to deploy. A builder whose every method returns a changed copy.
 record Sample(
@@ -135,128 +136,108 @@ record Sample(
   }
 
   Sample hosts(String... hosts) {
-    return http(List.of(hosts), http.health(), http.rules(), http.protocol());
+    return http(draft -> draft.hosts = List.of(hosts));
   }
 
   Sample health(String health) {
-    return http(http.hosts(), health, http.rules(), http.protocol());
+    return http(draft -> draft.health = health);
   }
 
   Sample rules(HttpConfig.Rules rules) {
-    return http(http.hosts(), http.health(), rules, http.protocol());
+    return http(draft -> draft.rules = rules);
   }
 
   Sample certificatesAsk(String path) {
-    return http(
-        new HttpConfig(
-            http.hosts(),
-            http.path(),
-            http.stripPath(),
-            http.health(),
-            http.drain(),
-            http.drainStreams(),
-            http.bodyBytesMax(),
-            http.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            http.rules(),
-            http.protocol(),
-            Optional.of(path),
-            http.forwarding(),
-            http.checks()));
+    return http(draft -> draft.certificatesAsk = Optional.of(path));
   }
 
   Sample forwarding(HttpConfig.Forwarding forwarding) {
-    return http(
-        new HttpConfig(
-            http.hosts(),
-            http.path(),
-            http.stripPath(),
-            http.health(),
-            http.drain(),
-            http.drainStreams(),
-            http.bodyBytesMax(),
-            http.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            http.rules(),
-            http.protocol(),
-            http.certificatesAsk(),
-            forwarding,
-            http.checks()));
+    return http(draft -> draft.forwarding = forwarding);
   }
 
   /// An instance that fails three times is not alive.
   Sample liveness(String probe, Duration interval) {
-    var liveness = Optional.of(new HttpConfig.Liveness(probe, interval, 3));
-    return http(
-        new HttpConfig(
-            http.hosts(),
-            http.path(),
-            http.stripPath(),
-            http.health(),
-            http.drain(),
-            http.drainStreams(),
-            http.bodyBytesMax(),
-            http.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            http.rules(),
-            http.protocol(),
-            http.certificatesAsk(),
-            http.forwarding(),
-            new HttpConfig.Checks(liveness)));
+    var liveness = new HttpConfig.Liveness(probe, interval, 3);
+    return http(draft -> draft.checks = new HttpConfig.Checks(Optional.of(liveness)));
   }
 
   /// Speaks HTTP/2 without TLS.
   Sample h2c() {
-    return http(http.hosts(), HttpConfig.HEALTH_TCP, http.rules(), HttpConfig.Protocol.H2C);
-  }
-
-  private Sample http(
-      List<String> hosts, String health, HttpConfig.Rules rules, HttpConfig.Protocol protocol) {
     return http(
-        new HttpConfig(
-            hosts,
-            http.path(),
-            http.stripPath(),
-            health,
-            http.drain(),
-            http.drainStreams(),
-            http.bodyBytesMax(),
-            http.responseTimeout(),
-            http.https(),
-            http.hstsMaxAge(),
-            rules,
-            protocol,
-            http.certificatesAsk(),
-            http.forwarding(),
-            http.checks()));
+        draft -> {
+          draft.health = HttpConfig.HEALTH_TCP;
+          draft.protocol = HttpConfig.Protocol.H2C;
+        });
   }
 
   Sample https(Boolean wanted) {
     return http(
-        new HttpConfig(
-            http.hosts(),
-            http.path(),
-            http.stripPath(),
-            http.health(),
-            http.drain(),
-            http.drainStreams(),
-            http.bodyBytesMax(),
-            http.responseTimeout(),
-            Optional.of(wanted),
-            Optional.of(Duration.ofDays(365)),
-            http.rules(),
-            http.protocol(),
-            http.certificatesAsk(),
-            http.forwarding(),
-            http.checks()));
+        draft -> {
+          draft.https = Optional.of(wanted);
+          draft.hstsMaxAge = Optional.of(Duration.ofDays(365));
+        });
   }
 
-  private Sample http(HttpConfig changed) {
+  /// What samples differ in of an [HttpConfig], while it is being made.
+  private static final class HttpDraft {
+    private final HttpConfig from;
+    private List<String> hosts;
+    private String health;
+    private Optional<Boolean> https;
+    private Optional<Duration> hstsMaxAge;
+    private HttpConfig.Rules rules;
+    private HttpConfig.Protocol protocol;
+    private Optional<String> certificatesAsk;
+    private HttpConfig.Forwarding forwarding;
+    private HttpConfig.Checks checks;
+
+    private HttpDraft(HttpConfig from) {
+      this.from = from;
+      hosts = from.hosts();
+      health = from.health();
+      https = from.https();
+      hstsMaxAge = from.hstsMaxAge();
+      rules = from.rules();
+      protocol = from.protocol();
+      certificatesAsk = from.certificatesAsk();
+      forwarding = from.forwarding();
+      checks = from.checks();
+    }
+
+    private HttpConfig done() {
+      return new HttpConfig(
+          hosts,
+          from.path(),
+          from.stripPath(),
+          health,
+          from.drain(),
+          from.drainStreams(),
+          from.bodyBytesMax(),
+          from.responseTimeout(),
+          https,
+          hstsMaxAge,
+          rules,
+          protocol,
+          certificatesAsk,
+          forwarding,
+          checks);
+    }
+  }
+
+  private Sample http(Consumer<HttpDraft> change) {
+    var draft = new HttpDraft(http);
+    change.accept(draft);
     return new Sample(
-        app, processes, changed, rollout, install, releaseCommand, files, volumes, system, env);
+        app,
+        processes,
+        draft.done(),
+        rollout,
+        install,
+        releaseCommand,
+        files,
+        volumes,
+        system,
+        env);
   }
 
   Sample startTimeout(Duration timeout) {
