@@ -41,7 +41,7 @@ final class StoreQueryTest {
   @Test
   void aPlusInAPathIsItselfBesideEscapesAndAlone() throws IOException {
     for (var key : List.of("a+b", "a%20+b")) {
-      home.http().send("PUT", "/v1/store/keys/" + key, utf8("1"), "text/plain").close();
+      agent.http().send("PUT", "/v1/store/keys/" + key, utf8("1"), "text/plain").close();
     }
     assertThat(store().get(At.now(), "a+b")).isPresent();
     assertThat(store().get(At.now(), "a +b")).isPresent();
