@@ -28,6 +28,12 @@ public interface Store extends AutoCloseable {
   ///   the store has been opened again: read before repeating it
   CommitResult commit(Commit commit);
 
+  /// The same without waiting: returns at once, and tells later.
+  ///
+  /// @throws StoreException when too many writes wait already; what is refused before it is queued
+  ///   is thrown here, and nobody is told then
+  void begin(Commit commit, CommitEnd end);
+
   /// The newest value of a key, unless it was deleted or never was.
   Optional<Entry> get(String branch, String key);
 

@@ -33,7 +33,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// The HTTP server on the agent's unix sockets. One event loop moves the bytes; every request is
-/// served by a virtual thread of its own, which may block.
+/// served by a virtual thread of its own, which may block, but for most puts (see [DirectPuts]).
 public final class Api implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Api.class.getName());
 
@@ -59,6 +59,7 @@ public final class Api implements AutoCloseable {
   private final Runs runs;
   private final Routes routes;
   private final CrushRoutes crush;
+  private final DirectPuts puts;
   private final Vertx vertx;
   private final Semaphore places = new Semaphore(REQUESTS_MAX);
 
@@ -79,6 +80,8 @@ public final class Api implements AutoCloseable {
     this.routes = new Routes(parts, runs, () -> REQUESTS_MAX - places.availablePermits());
     this.crush = new CrushRoutes(parts.crush());
     this.vertx = Vertx.builder().with(lean()).withTransport(Transport.NIO).build();
+    this.puts =
+        new DirectPuts(parts.keyspace(), routes, places, vertx.getOrCreateContext(), Api::failed);
   }
 
   /// Opens the API. Whoever calls holds the store's lock, so a socket found there is a dead agent's
@@ -196,6 +199,9 @@ public final class Api implements AutoCloseable {
 
   private void accept(HttpServerRequest request, Door door) {
     var exchange = new Exchange(request, door.audience(), vertx.getOrCreateContext());
+    if (puts.takes(exchange)) {
+      return;
+    }
     Thread.ofVirtual()
         .name(exchange.toString())
         .start(

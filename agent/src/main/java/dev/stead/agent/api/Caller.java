@@ -32,6 +32,11 @@ record Caller(String claimed, Peer peer) {
     return peer.user();
   }
 
+  /// Whether [#text] need not look for anything.
+  boolean isLookedUp() {
+    return peer.isLookedUp();
+  }
+
   /// As the history shows it: `ada@laptop`, and in brackets what this machine knows of it where
   /// that says more: `ada@laptop (root, by ssh from 203.0.113.9)`.
   ///

@@ -6,6 +6,7 @@ import dev.stead.sdk.Problem;
 import dev.stead.sdk.Wire;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// One request and its answer, in blocking form. Made on the event loop, then used by the one
-/// virtual thread that serves it.
+/// virtual thread that serves it; or by the event loop on, once its body has arrived
+/// ([#whenArrived]), when nothing here waits any more.
 final class Exchange {
   /// Largest JSON body.
   static final int JSON_BYTES_MAX = 1 << 20;
@@ -33,6 +35,7 @@ final class Exchange {
   private Runnable whenLeft = () -> {};
 
   private Map<String, String> names = Map.of();
+  private boolean mayWait = true;
 
   Exchange(HttpServerRequest request, Audience audience, Context eventLoop) {
     this.audience = audience;
@@ -90,6 +93,24 @@ final class Exchange {
 
   Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /// How many bytes the body has, as its head says; [Long#MAX_VALUE] where it does not.
+  long bodyBytes() {
+    var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length == null ? Long.MAX_VALUE : Long.parseLong(length);
+  }
+
+  /// Whether the client has not yet read what it was answered before.
+  boolean isBehind() {
+    return response.writeQueueFull();
+  }
+
+  /// Goes on on the event loop once the body is there, or has broken off. From here on nothing
+  /// waits, neither for the body nor for the client.
+  void whenArrived(Runnable action) {
+    mayWait = false;
+    body.whenArrived(action);
   }
 
   InputStream body() {
@@ -217,7 +238,7 @@ final class Exchange {
   /// its answer came changes nothing here, and waiting would cost each request two changes of
   /// thread.
   private void end(byte[] bytes) throws IOException {
-    var isBehind = response.writeQueueFull();
+    var isBehind = mayWait && isBehind();
     var written = response.end(Buffer.buffer(bytes));
     if (isBehind) {
       AnswerStream.await(written);

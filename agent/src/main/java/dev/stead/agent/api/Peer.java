@@ -45,6 +45,11 @@ final class Peer {
     return user;
   }
 
+  /// Whether the addresses are known.
+  boolean isLookedUp() {
+    return addresses != null;
+  }
+
   List<String> addresses(SshLogins logins) {
     var found = addresses;
     if (found == null) {

@@ -23,6 +23,9 @@ final class RequestBody extends InputStream {
   /// would wake up the event loop.
   private volatile boolean arrived;
 
+  /// On the event loop.
+  private Runnable whenArrived = () -> {};
+
   private Piece current = new Bytes(Buffer.buffer());
   private int position;
 
@@ -41,13 +44,34 @@ final class RequestBody extends InputStream {
     request.pause();
     request.handler(buffer -> pieces.add(new Bytes(buffer)));
     request.endHandler(_ -> arrived());
-    request.exceptionHandler(_ -> pieces.add(new Cut()));
+    request.exceptionHandler(_ -> cut());
     request.fetch(PIECES_AHEAD);
   }
 
   private void arrived() {
     arrived = true;
     pieces.add(new End());
+    goOn();
+  }
+
+  private void cut() {
+    pieces.add(new Cut());
+    goOn();
+  }
+
+  /// Once: a connection may be cut after the body has arrived, too.
+  private void goOn() {
+    var action = whenArrived;
+    whenArrived = () -> {};
+    action.run();
+  }
+
+  /// What to do once all of it has arrived, or has broken off: reading it does not wait then. All
+  /// of it is taken into memory, so it must be small. Called on the event loop, before the
+  /// request's first piece is handed over.
+  void whenArrived(Runnable action) {
+    whenArrived = action;
+    request.resume();
   }
 
   /// Reads all of it.

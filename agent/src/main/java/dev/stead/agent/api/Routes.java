@@ -140,7 +140,7 @@ final class Routes {
 
   /// Finds the line that a request is meant for, and serves it.
   void serve(Exchange exchange) throws IOException, InterruptedException {
-    if (parts.shutdown().begun()) {
+    if (!isOpen()) {
       throw new ProblemException(
           Problem.of(Code.AGENT_DOWN, exchange.toString(), "Stead is being shut down here"));
     }
@@ -155,6 +155,11 @@ final class Routes {
       }
     }
     throw unknown(exchange, path);
+  }
+
+  /// Whether requests are served: not once Stead is being shut down here.
+  boolean isOpen() {
+    return !parts.shutdown().begun();
   }
 
   private ProblemException unknown(Exchange exchange, List<String> path) {
@@ -305,7 +310,7 @@ final class Routes {
   }
 
   /// Who asks, as the history shows it.
-  private String actor(Exchange exchange) {
+  String actor(Exchange exchange) {
     var token = apps.tokens().owner(exchange.caller().user());
     return exchange.caller().text(token.map(owner -> "token " + owner.name()), logins);
   }

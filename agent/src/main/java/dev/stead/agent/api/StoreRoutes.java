@@ -89,9 +89,7 @@ final class StoreRoutes {
   }
 
   private void put(Exchange exchange) throws IOException {
-    var contentType = exchange.header("Content-Type").orElse(Keyspace.DEFAULT_CONTENT_TYPE);
-    var value = new Value(contentType, exchange.bytes(Limits.VALUE_BYTES_MAX));
-    answer(exchange, keyspace.put(target(exchange), value, author.apply(exchange)));
+    answer(exchange, keyspace.put(target(exchange), value(exchange), author.apply(exchange)));
   }
 
   private void delete(Exchange exchange) throws IOException {
@@ -167,12 +165,17 @@ final class StoreRoutes {
             exchange.with("ETag", keyspace.tag(revision).etag()).stream("application/x-tar"));
   }
 
-  private static void answer(Exchange exchange, StoreAnswers.Committed committed)
-      throws IOException {
+  static void answer(Exchange exchange, StoreAnswers.Committed committed) throws IOException {
     exchange.with("ETag", committed.tag().etag()).answer(committed);
   }
 
-  private static Target target(Exchange exchange) {
+  /// What a put writes: the body.
+  static Value value(Exchange exchange) throws IOException {
+    var contentType = exchange.header("Content-Type").orElse(Keyspace.DEFAULT_CONTENT_TYPE);
+    return new Value(contentType, exchange.bytes(Limits.VALUE_BYTES_MAX));
+  }
+
+  static Target target(Exchange exchange) {
     var query = exchange.query();
     return new Target(
         query.text("branch"),

@@ -34,7 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// The store as the API offers it. Whatever names a branch that is not there, or exceeds a limit,
@@ -127,6 +129,15 @@ public final class Keyspace {
     return write(target, new Mutation.Put(target.key(), value), author);
   }
 
+  /// The same without waiting: what is refused at once is thrown, everything else is told later, on
+  /// a thread of the store's that may not block.
+  public void beginPut(
+      Target target, Value value, String author, Consumer<Supplier<StoreAnswers.Committed>> told) {
+    var commit = commitOf(target, new Mutation.Put(target.key(), value), author);
+    commit.mutations().forEach(Keyspace::refuseUnfit);
+    store.begin(commit, outcome -> told.accept(() -> committed(commit, outcome.get())));
+  }
+
   /// Deletes a key.
   ///
   /// @throws ProblemException `A-NO-KEY` when there is nothing to delete
@@ -139,13 +150,16 @@ public final class Keyspace {
   }
 
   private StoreAnswers.Committed write(Target target, Mutation mutation, String author) {
-    return commit(
-        new Commit(
-            Moments.branch(target.branch()),
-            author,
-            target.message().orElse(""),
-            condition(target.key(), target.expected()).map(List::of).orElseGet(List::of),
-            List.of(mutation)));
+    return commit(commitOf(target, mutation, author));
+  }
+
+  private Commit commitOf(Target target, Mutation mutation, String author) {
+    return new Commit(
+        Moments.branch(target.branch()),
+        author,
+        target.message().orElse(""),
+        condition(target.key(), target.expected()).map(List::of).orElseGet(List::of),
+        List.of(mutation));
   }
 
   public StoreAnswers.Committed commit(StoreRequests.Commit commit, String author) {
@@ -160,7 +174,11 @@ public final class Keyspace {
 
   private StoreAnswers.Committed commit(Commit commit) {
     commit.mutations().forEach(Keyspace::refuseUnfit);
-    return switch (store.commit(commit)) {
+    return committed(commit, store.commit(commit));
+  }
+
+  private StoreAnswers.Committed committed(Commit commit, CommitResult result) {
+    return switch (result) {
       case CommitResult.Committed(long revision) -> Answered.committed(tag(revision));
       case CommitResult.Conflict(Condition failed, Optional<Entry> found) ->
           throw new ProblemException(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
 
 /// The one thread that writes, and the only place where a command becomes durable. It takes all
@@ -74,6 +75,13 @@ final class Committer {
     Pending<R> pending = new Pending<>(command);
     queue.add(pending);
     return pending.await();
+  }
+
+  /// The same without waiting.
+  ///
+  /// @param whenTold is called once, on the committer's thread or another of the store's
+  <R> void submit(Command<R> command, Consumer<Pending<R>> whenTold) {
+    queue.add(new Pending<>(command, whenTold));
   }
 
   /// Returns when all that was submitted is done and the thread has ended.

@@ -1,14 +1,16 @@
 package dev.stead.store.rocks;
 
 import dev.stead.store.StoreException;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A command and the thread that waits for it, which made this. A future would do the same with
-/// several objects and turns of its own for each of hundreds of thousands of writes in a second.
+/// A command and who is told what became of it. A future would do the same with several objects and
+/// turns of its own for each of hundreds of thousands of writes in a second.
 final class Pending<R> {
   private final Command<R> command;
-  private final Thread waiting = Thread.currentThread();
+  private final Consumer<Pending<R>> whenTold;
   private volatile @Nullable Object outcome;
 
   /// The outcome of a command that the state machine refused.
@@ -17,8 +19,16 @@ final class Pending<R> {
   /// The outcome of a command of which nobody knows what became.
   private record Failed(Throwable cause) {}
 
+  /// One that the thread which makes it waits for, see [#await].
   Pending(Command<R> command) {
+    Thread waiting = Thread.currentThread();
+    this(command, _ -> LockSupport.unpark(waiting));
+  }
+
+  /// One that nobody waits for.
+  Pending(Command<R> command, Consumer<Pending<R>> whenTold) {
     this.command = command;
+    this.whenTold = whenTold;
   }
 
   Command<R> command() {
@@ -30,7 +40,7 @@ final class Pending<R> {
   /// @param result the command's, or [Refused]
   void complete(Object result) {
     outcome = result;
-    LockSupport.unpark(waiting);
+    whenTold.accept(this);
   }
 
   /// Tells that nobody knows what became of it, unless it was told before.
@@ -43,19 +53,19 @@ final class Pending<R> {
   /// Waits for it, also when interrupted: it cannot be taken back.
   R await() {
     boolean interrupted = false;
-    Object told = outcome;
-    while (told == null) {
+    while (outcome == null) {
       LockSupport.park(this);
       interrupted |= Thread.interrupted();
-      told = outcome;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return result(told);
+    return result();
   }
 
-  private R result(Object told) {
+  /// The result, once it was told, or what it was refused or failed with.
+  R result() {
+    Object told = Objects.requireNonNull(outcome, "nobody was told yet");
     if (told instanceof Refused refused) {
       throw refused.why();
     }

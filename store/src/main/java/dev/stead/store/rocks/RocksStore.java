@@ -4,6 +4,7 @@ import dev.stead.store.Backup;
 import dev.stead.store.Branch;
 import dev.stead.store.Change;
 import dev.stead.store.Commit;
+import dev.stead.store.CommitEnd;
 import dev.stead.store.CommitResult;
 import dev.stead.store.Difference;
 import dev.stead.store.Entry;
@@ -118,6 +119,12 @@ public final class RocksStore implements Store {
   public CommitResult commit(Commit commit) {
     Admission.admit(commit);
     return committer.submit(new Command.Apply(commit));
+  }
+
+  @Override
+  public void begin(Commit commit, CommitEnd end) {
+    Admission.admit(commit);
+    committer.submit(new Command.Apply(commit), pending -> end.reached(pending::result));
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.stead.store.rocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.stead.store.Commit;
+import dev.stead.store.Commit.Mutation.Put;
 import dev.stead.store.CommitResult;
 import dev.stead.store.CommitResult.Committed;
 import dev.stead.store.Store;
@@ -11,9 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +65,30 @@ final class WaitingWritersTest {
     }
   }
 
+  @Test
+  void whoDoesNotWaitIsToldTheSame() throws InterruptedException {
+    BlockingQueue<Supplier<CommitResult>> ends = new LinkedBlockingQueue<>();
+    Value value = new Value("text/plain", new byte[] {1});
+    try (RocksStore store = RocksStore.open(directory, new MovingClock())) {
+      store.begin(Commit.of(Store.PRODUCTION, "ada", "", new Put("a", value)), ends::add);
+      assertThat(ends.take().get()).isEqualTo(new Committed(1));
+
+      Commit conditional =
+          Commit.of(Store.PRODUCTION, "ada", "", new Put("a", value))
+              .when(new Commit.Condition.KeyAbsent("a"));
+      store.begin(conditional, ends::add);
+      assertThat(ends.take().get()).isEqualTo(store.commit(conditional));
+
+      store.begin(Commit.of("none", "ada", "", new Put("a", value)), ends::add);
+      assertThatIllegalArgumentException().isThrownBy(ends.take()::get);
+
+      Commit inadmissible = Commit.of(Store.PRODUCTION, "ada", "", new Put("", value));
+      assertThatIllegalArgumentException().isThrownBy(() -> store.begin(inadmissible, ends::add));
+      assertThat(store.check()).isEmpty();
+    }
+    assertThat(ends).isEmpty();
+  }
+
   private static void hold(FailPoint point, CountDownLatch latch) {
     if (point == FailPoint.TAKEN) {
       try {
@@ -78,8 +107,7 @@ final class WaitingWritersTest {
 
   private void write(RocksStore store, String key) {
     Value value = new Value("text/plain", new byte[] {1});
-    CommitResult result =
-        store.commit(Commit.of(Store.PRODUCTION, "ada", "", new Commit.Mutation.Put(key, value)));
+    CommitResult result = store.commit(Commit.of(Store.PRODUCTION, "ada", "", new Put(key, value)));
     revisions.add(((Committed) result).revision());
   }
 }
