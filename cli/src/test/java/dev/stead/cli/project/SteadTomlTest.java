@@ -85,6 +85,10 @@ final class SteadTomlTest {
       LANG = "C.UTF-8"
       """;
 
+  private static final HttpConfig.Checks CHECKS =
+      new HttpConfig.Checks(
+          java.util.Optional.of(new HttpConfig.Liveness("/alive", Duration.ofSeconds(20), 5)));
+
   @TempDir private Path project;
 
   @Test
@@ -163,9 +167,7 @@ final class SteadTomlTest {
                 HttpConfig.Protocol.H2C,
                 java.util.Optional.empty(),
                 HttpConfig.Forwarding.DEFAULTS,
-                new HttpConfig.Checks(
-                    java.util.Optional.of(
-                        new HttpConfig.Liveness("/alive", Duration.ofSeconds(20), 5)))));
+                CHECKS));
     assertThat(config.rollout())
         .isEqualTo(
             new RolloutConfig(
