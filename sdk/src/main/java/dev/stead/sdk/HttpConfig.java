@@ -108,6 +108,10 @@ public record HttpConfig(
     if (health.equals(HEALTH_GRPC) && protocol != Protocol.H2C) {
       throw new IllegalArgumentException("health 'grpc' needs the protocol 'h2c'");
     }
+    if (checks.command().isPresent() && !health.equals(HEALTH_TCP)) {
+      throw new IllegalArgumentException(
+          "health must be 'tcp' beside a command, not '%s'".formatted(health));
+    }
     if (checks.liveness().filter(found -> found.probe().equals(HEALTH_GRPC)).isPresent()
         && protocol != Protocol.H2C) {
       throw new IllegalArgumentException("liveness 'grpc' needs the protocol 'h2c'");
@@ -153,11 +157,19 @@ public record HttpConfig(
 
   /// What the agent asks of instances beside `health`.
   ///
+  /// @param command tells by exit code 0 that an instance is ready, once its port is open: `health`
+  ///   is `tcp` then, which is all that the edge asks
   /// @param liveness how an instance shows that it need not be started anew; it is never asked when
   ///   empty
   @Json(naming = Naming.LowerHyphen)
-  public record Checks(Optional<Liveness> liveness) {
-    public static final Checks NONE = new Checks(Optional.empty());
+  public record Checks(Optional<String> command, Optional<Liveness> liveness) {
+    public static final Checks NONE = new Checks(Optional.empty(), Optional.empty());
+
+    public Checks {
+      if (command.isPresent() && command.orElseThrow().isBlank()) {
+        throw new IllegalArgumentException("the command of health is blank");
+      }
+    }
   }
 
   /// When an instance that runs counts as hung, and is ended and started again.

@@ -55,6 +55,17 @@ final class WireTest {
   }
 
   @Test
+  void aConfigOfAVersionBeforeThisOneIsReadWithoutChecks() {
+    var before = text(HttpConfig.DEFAULTS).replaceAll(",\"checks\":\\{[^}]*}", "");
+    assertThat(before).doesNotContain("checks");
+    assertThat(Wire.read(bytes(before), HttpConfig.class)).isEqualTo(HttpConfig.DEFAULTS);
+
+    var liveness = new HttpConfig.Liveness("/alive", Duration.ofSeconds(10), 3);
+    var checks = new HttpConfig.Checks(Optional.of("bin/ready"), Optional.of(liveness));
+    assertThat(Wire.read(Wire.write(checks), HttpConfig.Checks.class)).isEqualTo(checks);
+  }
+
+  @Test
   void optionalNumbersAndSortedMapsComeBackAsTheyWent() {
     var process =
         new ProcessConfig(

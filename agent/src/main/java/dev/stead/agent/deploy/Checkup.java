@@ -210,7 +210,7 @@ final class Checkup {
               logs + "; then `stead restart --app %s`.".formatted(app)));
     }
     if (placement.port().isPresent()) {
-      var answer = new Probe(release.config().http()).ask(placement.port().orElseThrow());
+      var answer = new Readiness(parts.instances(), release).ask(placement);
       var bad =
           switch (answer) {
             case Probe.Answer.Ready _ -> Optional.<String>empty();

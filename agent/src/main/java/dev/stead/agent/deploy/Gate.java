@@ -4,7 +4,6 @@ import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Code;
-import dev.stead.sdk.HttpConfig;
 import dev.stead.sdk.Problem;
 import dev.stead.sdk.ProblemException;
 import java.time.Duration;
@@ -28,14 +27,14 @@ final class Gate {
   private final Release release;
   private final EventLog events;
   private final Control control;
-  private final Probe probe;
+  private final Readiness readiness;
 
   Gate(Instances instances, Release release, EventLog events, Control control) {
     this.instances = instances;
     this.release = release;
     this.events = events;
     this.control = control;
-    this.probe = new Probe(release.config().http());
+    this.readiness = new Readiness(instances, release);
   }
 
   /// Waits until all of them are ready.
@@ -57,7 +56,8 @@ final class Gate {
     }
     for (var placement : placements) {
       requireUp(placement);
-      if (placement.port().isPresent() && ask(placement) instanceof Probe.Answer.Bad(var text)) {
+      if (placement.port().isPresent()
+          && readiness.ask(placement) instanceof Probe.Answer.Bad(var text)) {
         throw failed(placement, Code.HEALTH_FAILED, text + " while it had to settle");
       }
     }
@@ -71,7 +71,7 @@ final class Gate {
     var waiting = Elapsed.start();
     var left = new ArrayList<>(placements);
     while (!waiting.reached(release.config().rollout().startTimeout())) {
-      left.removeIf(placement -> ask(placement) instanceof Probe.Answer.Ready);
+      left.removeIf(placement -> readiness.ask(placement) instanceof Probe.Answer.Ready);
       if (left.isEmpty()) {
         return true;
       }
@@ -86,7 +86,7 @@ final class Gate {
     var told = false;
     while (true) {
       requireUp(placement);
-      var answer = ask(placement);
+      var answer = readiness.ask(placement);
       if (answer instanceof Probe.Answer.Ready) {
         tellReady(placement, starting);
         return;
@@ -106,22 +106,6 @@ final class Gate {
     return tenth.compareTo(SHORTEST_INTERVAL) < 0
         ? SHORTEST_INTERVAL
         : shorter(tenth, LONGEST_INTERVAL);
-  }
-
-  /// Another process may have taken the port since it was found free: only an answer from the
-  /// instance's own processes counts.
-  private Probe.Answer ask(Placement placement) {
-    if (placement.port().isEmpty()) {
-      return new Probe.Answer.Ready();
-    }
-    var port = placement.port().orElseThrow();
-    var answer = probe.ask(port);
-    var silent = release.config().http().health().equals(HttpConfig.HEALTH_NONE);
-    return answer instanceof Probe.Answer.Ready
-            && !silent
-            && !instances.listeningPorts(placement).contains(port)
-        ? new Probe.Answer.Closed()
-        : answer;
   }
 
   private void requireUp(Placement placement) {

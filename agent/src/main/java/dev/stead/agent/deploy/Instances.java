@@ -8,6 +8,8 @@ import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.agent.supervisor.InstanceSpec;
 import dev.stead.agent.supervisor.Supervisor;
+import dev.stead.agent.supervisor.Task;
+import dev.stead.agent.supervisor.TaskSpec;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.ProcessConfig;
 import java.nio.file.Path;
@@ -117,6 +119,22 @@ final class Instances {
 
   Optional<Instance> find(Placement placement) {
     return supervisor.instance(placement.id());
+  }
+
+  /// Runs a command beside an instance, as that runs: in its directory, with its environment,
+  /// access and memory. Both of the command's streams are the task's output.
+  ///
+  /// @throws java.io.UncheckedIOException when it could not be started
+  Task runBeside(Instance instance, String line) {
+    var spec = instance.spec();
+    return supervisor.run(
+        new TaskSpec(
+            List.of("/bin/sh", "-c", "exec 2>&1\n" + line),
+            spec.directory(),
+            spec.environment(),
+            spec.memoryBytes(),
+            Optional.empty(),
+            spec.access()));
   }
 
   /// The process that it runs as, if it does.

@@ -110,7 +110,7 @@ final class LivenessRestart {
     var now = pid();
     return now.isPresent()
         && !now.equals(before)
-        && new Probe(subject.release().config().http()).ask(subject.port())
+        && new Readiness(parts.instances(), subject.release()).ask(subject.placement())
             instanceof Probe.Answer.Ready;
   }
 

@@ -158,7 +158,17 @@ record Sample(
   /// An instance that fails three times is not alive.
   Sample liveness(String probe, Duration interval) {
     var liveness = new HttpConfig.Liveness(probe, interval, 3);
-    return http(draft -> draft.checks = new HttpConfig.Checks(Optional.of(liveness)));
+    return http(
+        draft -> draft.checks = new HttpConfig.Checks(Optional.empty(), Optional.of(liveness)));
+  }
+
+  /// A command tells whether it is ready.
+  Sample ready(String command) {
+    return http(
+        draft -> {
+          draft.health = HttpConfig.HEALTH_TCP;
+          draft.checks = new HttpConfig.Checks(Optional.of(command), Optional.empty());
+        });
   }
 
   /// Speaks HTTP/2 without TLS.

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 
 /// Reads under `[http]` how instances are asked whether they are ready, and whether they are alive.
 final class HttpChecks {
+  private static final String HEALTH = "health";
+  private static final String COMMAND = "command";
   private static final String LIVENESS = "liveness";
   private static final String LIVENESS_INTERVAL = "liveness-interval";
   private static final String LIVENESS_FAILURES = "liveness-failures";
@@ -31,10 +33,11 @@ final class HttpChecks {
     this.protocol = protocol;
   }
 
-  /// An app that speaks h2c is ready once its port is open, unless it says otherwise.
+  /// An app that speaks h2c is ready once its port is open, unless it says otherwise. Of one that
+  /// has a command for it, that is all that the edge asks.
   String health() {
     var usual = protocol == Protocol.H2C ? HttpConfig.HEALTH_TCP : HttpConfig.DEFAULTS.health();
-    return probe("health", HEALTHS).orElse(usual);
+    return http.isTable(HEALTH) ? HttpConfig.HEALTH_TCP : probe(HEALTH, HEALTHS).orElse(usual);
   }
 
   /// What is asked beside that.
@@ -46,7 +49,21 @@ final class HttpChecks {
       requireLiveness(LIVENESS_FAILURES);
     }
     return new Checks(
-        probe(LIVENESS, ALIVES).map(probe -> new Liveness(probe, interval, failures)));
+        command(), probe(LIVENESS, ALIVES).map(probe -> new Liveness(probe, interval, failures)));
+  }
+
+  private Optional<String> command() {
+    if (!http.isTable(HEALTH)) {
+      return Optional.empty();
+    }
+    var health = http.section(HEALTH).orElseThrow();
+    health.refuseUnknown(List.of(COMMAND), Format.KEYS);
+    if (!health.keys().contains(COMMAND)) {
+      http.fault(
+          HEALTH,
+          "[http] health has no command; write health = { command = \"bin/ready\" }, or a path");
+    }
+    return health.text(COMMAND);
   }
 
   private Optional<Duration> interval() {

@@ -62,6 +62,24 @@ final class HttpChecksTest {
                 + " liveness = \"/alive\"");
   }
 
+  @Test
+  void aCommandMayTellThatAnAppIsReady() throws IOException {
+    var start = "app = \"cv\"\n[process.web]\ncommand = \"x\"\n[http]\nhealth = ";
+    var http = read(start + "{ command = \"bin/ready\" }\n").config().http();
+    assertThat(http.checks().command()).contains("bin/ready");
+    assertThat(http.health()).as("what the edge asks").isEqualTo(HttpConfig.HEALTH_TCP);
+    assertThat(problems(start + "{}\n"))
+        .containsExactly(
+            "stead.toml:5: [http] health has no command; write health = { command = \"bin/ready\" },"
+                + " or a path");
+    assertThat(problems(start + "{ command = \" \", comand = \"x\" }\n"))
+        .containsExactlyInAnyOrder(
+            "stead.toml:5: unknown key 'comand' in [http.health]; did you mean 'command'?",
+            "stead.toml:5: [http.health] command must not be empty, or leave it out, not \" \"");
+    assertThat(problems(start + "5\n"))
+        .containsExactly("stead.toml:5: [http] health must be text in quotes, not 5");
+  }
+
   private Project read(String text) throws IOException {
     Files.writeString(project.resolve("stead.toml"), text);
     return Project.read(project);

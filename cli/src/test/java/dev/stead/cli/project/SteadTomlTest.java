@@ -87,6 +87,7 @@ final class SteadTomlTest {
 
   private static final HttpConfig.Checks CHECKS =
       new HttpConfig.Checks(
+          java.util.Optional.empty(),
           java.util.Optional.of(new HttpConfig.Liveness("/alive", Duration.ofSeconds(20), 5)));
 
   @TempDir private Path project;
