@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/// The name of what is about to go, typed once more by whoever wants it gone.
+/// The name of what is about to go, or to be replaced, typed once more by whoever wants that.
 final class Confirmation {
   @Option(
       names = "--confirm",

@@ -70,15 +70,12 @@ final class StoreBackup {
     return "stead-store-%s.tar".formatted(STAMP.format(now));
   }
 
-  int restore(Path named, boolean confirmed) throws IOException {
+  int restore(Path named, Confirmation confirmation) throws IOException {
     var file = at.directory().resolve(named);
     var whose = at.server().map(Object::toString).orElse("this machine");
     var size = Units.sizeText(Files.size(file));
-    if (!confirmed && !isConfirmed(whose)) {
-      throw Assignment.wrong(
-          "nobody confirmed that the store of %s may be replaced".formatted(whose),
-          "Type 'store' when asked, or add --yes.");
-    }
+    confirmation.require(
+        terminal, "store", "All state of Stead on " + whose, "restoring the store of " + whose);
     try (var archive = Files.newInputStream(file)) {
       if (at.server().isPresent()) {
         ServerStore.restore(at.connection(at.server().orElseThrow()), archive);
@@ -88,12 +85,6 @@ final class StoreBackup {
     }
     terminal.line("the store of %s is what %s holds (%s)".formatted(whose, file, size));
     return ExitCode.OK.code();
-  }
-
-  private boolean isConfirmed(String whose) throws IOException {
-    var question =
-        "This replaces all state of Stead on %s. Type 'store' to go on:".formatted(whose);
-    return terminal.ask(question).filter("store"::equals).isPresent();
   }
 
   private void restoreHere(InputStream archive) throws IOException {

@@ -356,11 +356,10 @@ final class StoreCommand {
       mixinStandardHelpOptions = true)
   int restore(
       @Parameters(paramLabel = "FILE", description = "what `stead store backup` wrote") Path file,
-      @Option(names = "--yes", description = "do not ask whether the store may be replaced")
-          boolean confirmed,
+      @Mixin Confirmation confirmation,
       @Mixin ServerChoice server)
       throws IOException {
-    return new StoreBackup(server.in(surroundings)).restore(file, confirmed);
+    return new StoreBackup(server.in(surroundings)).restore(file, confirmation);
   }
 
   @Command(

@@ -116,7 +116,7 @@ final class VolumesCommand {
     }
   }
 
-  /// Which volume is replaced, by what, and whether the user has said so.
+  /// Which volume is replaced, by what, and that the user means it.
   static final class Replacement {
     @Parameters(index = "0", paramLabel = "VOLUME", description = "its name in stead.toml")
     private String volume = "";
@@ -124,8 +124,7 @@ final class VolumesCommand {
     @Parameters(index = "1", paramLabel = "FILE", description = "what `stead volumes backup` wrote")
     private Path file = Path.of("");
 
-    @Option(names = "--yes", description = "do not ask whether the volume may be replaced")
-    private boolean confirmed;
+    @Mixin private Confirmation confirmation = new Confirmation();
   }
 
   @Command(
@@ -145,11 +144,11 @@ final class VolumesCommand {
     var name = app.name(at);
     var source = at.directory().resolve(by.file);
     var size = size(source);
-    if (!by.confirmed && !isConfirmed(at, name, volume)) {
-      throw Assignment.wrong(
-          "nobody confirmed that volume %s of %s may be replaced".formatted(volume, name),
-          "Type the volume's name when asked, or add --yes.");
-    }
+    by.confirmation.require(
+        at.terminal(),
+        volume,
+        "What volume %s of %s holds".formatted(volume, name),
+        "restoring volume %s of %s".formatted(volume, name));
     var client = at.client();
     try (var archive = new BufferedInputStream(Files.newInputStream(source), BUFFER_BYTES)) {
       client.sendVolume(name, volume, new Counted(archive, at.terminal()));
@@ -160,12 +159,6 @@ final class VolumesCommand {
     var started = client.restoreVolume(name, volume, new Requests.Plain(wait.time()));
     return new Operation(at)
         .follow(name, started, "runs with volume %s as %s has it".formatted(volume, source));
-  }
-
-  private static boolean isConfirmed(Surroundings at, String app, String volume)
-      throws IOException {
-    var question = "This replaces volume %s of %s. Type its name to go on:".formatted(volume, app);
-    return at.terminal().ask(question).filter(volume::equals).isPresent();
   }
 
   private static String fileName(Surroundings at, String app, String volume) {

@@ -163,8 +163,10 @@ final class StoreTest {
     Files.writeString(directory.resolve("backup.tar"), "an archive");
 
     var call = call().run("store", "restore", "backup.tar");
-    assertThat(call.exit()).isEqualTo(2);
-    assertThat(call.err()).contains("nobody confirmed that the store of this machine");
+    assertThat(call.exit()).isEqualTo(1);
+    assertThat(call.err()).contains("restoring the store of this machine", "C-NOT-CONFIRMED");
+    assertThat(call().run("store", "restore", "backup.tar", "--confirm", "store").err())
+        .contains("this stead is not part of a distribution");
     assertThat(
             call()
                 .with(Feature.PROMPTS)

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,19 +31,24 @@ final class VolumesTest {
       agent.on("GET /v1/apps/cv/operations/cv-restore/events", (_, exchange) -> end(exchange));
 
       var wrong = call().with(Feature.PROMPTS).typing("date\n").run(restore());
-      assertThat(wrong.exit()).isEqualTo(2);
-      assertThat(wrong.err()).contains("nobody confirmed that volume data of cv may be replaced");
-      assertThat(call().run(restore()).exit()).isEqualTo(2);
+      assertThat(wrong.err())
+          .contains("restoring volume data of cv", "the name typed is another", "C-NOT-CONFIRMED");
+      assertThat(call().run(restore()).err()).contains("nobody could be asked");
+      assertThat(call().run(restore("--confirm", "date")).err()).contains("C-NOT-CONFIRMED");
       assertThat(agent.asked()).isEmpty();
 
       var right = call().with(Feature.PROMPTS).typing("data\n").run(restore());
       assertThat(right.exit()).as(right.err()).isZero();
+      assertThat(right.out() + right.err())
+          .contains("What volume data of cv holds will go. Type data to go on:");
       assertThat(agent.asked().getFirst().text()).contains("an archive");
+      assertThat(call().run(restore("--confirm", "data")).exit()).isZero();
     }
   }
 
-  private static String[] restore() {
-    return new String[] {"volumes", "restore", "data", "old.tar.gz", "--app", "cv"};
+  private static String[] restore(String... more) {
+    var restore = Stream.of("volumes", "restore", "data", "old.tar.gz", "--app", "cv");
+    return Stream.concat(restore, Stream.of(more)).toArray(String[]::new);
   }
 
   private static void end(TestAgent.Exchange exchange) throws IOException {

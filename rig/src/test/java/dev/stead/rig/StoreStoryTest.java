@@ -43,7 +43,7 @@ final class StoreStoryTest {
       stead.run(sample, "up", "--detach").failed();
       stead.run(sample, "down").succeeded();
 
-      stead.run(sample, "store", "restore", "store.tar", "--yes").succeeded();
+      stead.run(sample, "store", "restore", "store.tar", "--confirm", "store").succeeded();
       stead.up(sample);
       assertThat(stead.run("store", "get", "settings/color").succeeded().out()).isEqualTo("red");
       assertThat(stead.run("store", "check", "--json").json(StoreAnswers.Check.class).violations())
