@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /// Puts that follow another one on its connection: the event loop serves them, and nobody may see a
 /// difference.
 final class DirectPutsTest {
-  private static final int MORE_THAN_PLACES = 300;
+  private static final int MORE_THAN_PLACES = 260;
   private static final int VALUE_BYTES = 300;
   private static final int LARGE_BYTES = 200_000;
 
