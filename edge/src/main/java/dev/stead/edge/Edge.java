@@ -87,7 +87,13 @@ final class Edge implements AutoCloseable {
             transport,
             routing,
             new HttpEdge.Surroundings(
-                time, settings.bounds(), settings.proxies(), settings.accessLogs(), log, https));
+                time,
+                settings.bounds(),
+                settings.proxies(),
+                settings.accessLogs(),
+                settings.uploads(),
+                log,
+                https));
     try {
       ControlServer.Ports ports =
           settings.inherited().isEmpty() ? listen(http, settings) : adopt(http, settings);

@@ -128,4 +128,9 @@ record Settings(
   Path accessLogs() {
     return home.resolve("edge").resolve("access");
   }
+
+  /// The directory of bodies that are taken before a target is asked.
+  Path uploads() {
+    return home.resolve("edge").resolve("uploads");
+  }
 }

@@ -23,6 +23,7 @@ record SettingsFile(
     Optional<Integer> connectionsMax,
     Optional<Integer> connectionsPerAddressMax,
     Optional<Long> bodyRateMin,
+    Optional<Long> uploadBytesMax,
     List<String> trustedProxies,
     Optional<Boolean> proxyProtocol) {
   SettingsFile {
@@ -48,7 +49,8 @@ record SettingsFile(
       return new Bounds(
           connectionsMax.orElse(Bounds.DEFAULTS.connectionsMax()),
           connectionsPerAddressMax.orElse(Bounds.DEFAULTS.connectionsPerAddressMax()),
-          bodyRateMin.orElse(Bounds.DEFAULTS.bodyRateMin()));
+          bodyRateMin.orElse(Bounds.DEFAULTS.bodyRateMin()),
+          uploadBytesMax.orElse(Bounds.DEFAULTS.uploadBytesMax()));
     } catch (IllegalArgumentException e) {
       throw new IOException("settings.json: " + e.getMessage(), e);
     }

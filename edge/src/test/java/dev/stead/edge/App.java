@@ -65,6 +65,13 @@ final class App implements AutoCloseable {
     return request;
   }
 
+  /// Reads the head of a request and remembers it; the body is left for the caller.
+  RawClient.Message receiveHead(RawClient wire) throws IOException {
+    RawClient.Message head = wire.head();
+    requests.add(head);
+    return head;
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -99,7 +106,7 @@ final class App implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /// The whole requests that have come.
+  /// The requests that have come, whole unless their heads alone were received.
   List<RawClient.Message> requests() {
     return new ArrayList<>(requests);
   }

@@ -21,7 +21,7 @@ final class BalanceTest {
   private static final int ROUNDS = 3;
 
   private static Service balanced(Balance balance, Service service) {
-    return Tables.forwarded(service, new Service.Forwarding(balance));
+    return Tables.forwarded(service, new Service.Forwarding(balance, false));
   }
 
   /// Answers nothing before so many requests have come to it.

@@ -27,7 +27,7 @@ final class ClientsTest {
   @Test
   void anAddressWithTooManyConnectionsIsToldSoWhileOthersComeIn() throws IOException {
     try (var app = App.echoing("a");
-        var edge = new EdgeUnderTest(new Bounds(10, 2, 0))) {
+        var edge = new EdgeUnderTest(new Bounds(10, 2, 0, 0))) {
       edge.serve(Tables.service(app));
       try (var first = served(edge.connect());
           var second = served(edge.connect())) {
@@ -50,7 +50,7 @@ final class ClientsTest {
   @Test
   void beyondAllPlacesEverybodyIsToldSo() throws IOException {
     try (var app = App.echoing("a");
-        var edge = new EdgeUnderTest(new Bounds(2, 2, 0))) {
+        var edge = new EdgeUnderTest(new Bounds(2, 2, 0, 0))) {
       edge.serve(Tables.service(app));
       try (var _ = served(edge.connect());
           var second = served(RawClient.connectFrom("127.0.0.2", edge.port()));
@@ -83,7 +83,7 @@ final class ClientsTest {
   void whoeverIsTurnedAwayAndStaysIsNotToldForEver() throws IOException {
     List<RawClient> told = new ArrayList<>();
     try (var app = App.echoing("a");
-        var edge = new EdgeUnderTest(new Bounds(1, 1, 0))) {
+        var edge = new EdgeUnderTest(new Bounds(1, 1, 0, 0))) {
       edge.serve(Tables.service(app));
       try (var first = edge.connect()) {
         assertThat(first.get("/").message().status()).isEqualTo(200);
@@ -107,7 +107,7 @@ final class ClientsTest {
   @Test
   void whenPlacesAreScarceIdleConnectionsAreLetGoEarly() throws IOException {
     try (var app = App.echoing("a");
-        var edge = new EdgeUnderTest(new Bounds(4, 4, 0))) {
+        var edge = new EdgeUnderTest(new Bounds(4, 4, 0, 0))) {
       edge.serve(Tables.service(app));
       try (var first = edge.connect();
           var second = edge.connect();
@@ -249,11 +249,16 @@ final class ClientsTest {
   void boundsThatCannotBeMeantAreRefused() {
     assertThat(problem(0, 1, 0)).contains("connections-max").contains("0");
     assertThat(problem(1, 1, -1)).contains("body-rate-min").contains("-1");
+    assertThat(problem(1, 1, 0, -1)).contains("upload-bytes-max").contains("-1");
   }
 
   private static String problem(int max, int perAddressMax, long rateMin) {
+    return problem(max, perAddressMax, rateMin, 0);
+  }
+
+  private static String problem(int max, int perAddressMax, long rateMin, long uploadBytesMax) {
     try {
-      return "taken: " + new Bounds(max, perAddressMax, rateMin);
+      return "taken: " + new Bounds(max, perAddressMax, rateMin, uploadBytesMax);
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }

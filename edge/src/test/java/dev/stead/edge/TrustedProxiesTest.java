@@ -249,7 +249,7 @@ final class TrustedProxiesTest {
 
   @Test
   void aProxysConnectionsAreNotCountedForOneClient() throws IOException {
-    try (var edge = new EdgeUnderTest(new Bounds(100, 2, 0), SILENT)) {
+    try (var edge = new EdgeUnderTest(new Bounds(100, 2, 0, 0), SILENT)) {
       edge.serve(Tables.service(app));
       try (var one = RawClient.connectFrom(PROXY, edge.port());
           var two = RawClient.connectFrom(PROXY, edge.port());
@@ -263,7 +263,7 @@ final class TrustedProxiesTest {
 
   @Test
   void whoIsAnnouncedCountsForHimself() throws IOException {
-    try (var edge = new EdgeUnderTest(new Bounds(100, 2, 0), ANNOUNCING)) {
+    try (var edge = new EdgeUnderTest(new Bounds(100, 2, 0, 0), ANNOUNCING)) {
       edge.serve(Tables.service(app));
       try (var one = RawClient.connectFrom(PROXY, edge.port());
           var two = RawClient.connectFrom(PROXY, edge.port());

@@ -98,6 +98,9 @@ public record HttpConfig(
     forwarding = Objects.requireNonNullElse(forwarding, Forwarding.DEFAULTS);
     // A release of a version before this one does not say it.
     checks = Objects.requireNonNullElse(checks, Checks.NONE);
+    if (forwarding.bufferUploads() && protocol == Protocol.H2C) {
+      throw new IllegalArgumentException("buffer-uploads needs the protocol 'http/1.1'");
+    }
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path must start with '/', not '%s'".formatted(path));
     }
@@ -130,15 +133,21 @@ public record HttpConfig(
   ///   swapped; those beyond get 503
   /// @param holdTimeout for how long one is held while the app is paused or swapped; then 503
   /// @param balance which instance gets the next request; `LEAST_IN_FLIGHT` where nothing is said
+  /// @param bufferUploads whether an instance is asked only once the edge has the request's body
+  ///   whole; not for `H2C`
   @Json(naming = Naming.LowerHyphen)
   public record Forwarding(
-      Duration connectTimeout, int holdRequestsMax, Duration holdTimeout, Balance balance) {
+      Duration connectTimeout,
+      int holdRequestsMax,
+      Duration holdTimeout,
+      Balance balance,
+      boolean bufferUploads) {
     /// Most that [#holdRequestsMax] can be: each takes some memory of the edge's.
     public static final int HOLD_REQUESTS_LIMIT = 10_000;
 
     public static final Forwarding DEFAULTS =
         new Forwarding(
-            Duration.ofSeconds(1), 1_000, Duration.ofSeconds(60), Balance.LEAST_IN_FLIGHT);
+            Duration.ofSeconds(1), 1_000, Duration.ofSeconds(60), Balance.LEAST_IN_FLIGHT, false);
 
     public Forwarding {
       Objects.requireNonNull(connectTimeout, "connect-timeout is missing");

@@ -11,6 +11,7 @@ final class HttpConfigTest {
   void whatAFormerVersionDoesNotSayHasItsDefault() {
     assertThat(without(",\"forwarding\":\\{[^}]*}")).isEqualTo(HttpConfig.DEFAULTS);
     assertThat(without(",\"balance\":\"[^\"]*\"")).isEqualTo(HttpConfig.DEFAULTS);
+    assertThat(without(",\"buffer-uploads\":false")).isEqualTo(HttpConfig.DEFAULTS);
   }
 
   /// The defaults as somebody reads them who was not told this part.

@@ -133,7 +133,8 @@ final class Routes {
         switch (http.forwarding().balance()) {
           case LEAST_IN_FLIGHT -> Service.Balance.LEAST_IN_FLIGHT;
           case ROUND_ROBIN -> Service.Balance.ROUND_ROBIN;
-        });
+        },
+        http.forwarding().bufferUploads());
   }
 
   private static Service.Limits limits(AppConfig config, Live live, boolean held) {

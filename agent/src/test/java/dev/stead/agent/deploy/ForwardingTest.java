@@ -30,7 +30,11 @@ final class ForwardingTest {
     world.deploy(Sample.of("web").config(), bundle);
     var said =
         new HttpConfig.Forwarding(
-            Duration.ofMillis(250), 20, Duration.ofMinutes(2), HttpConfig.Balance.ROUND_ROBIN);
+            Duration.ofMillis(250),
+            20,
+            Duration.ofMinutes(2),
+            HttpConfig.Balance.ROUND_ROBIN,
+            true);
     world.deploy(Sample.of("orders").forwarding(said).config(), bundle);
 
     assertThat(service("web").limits()).isEqualTo(Service.Limits.DEFAULTS);
@@ -39,7 +43,8 @@ final class ForwardingTest {
     assertThat(limits.connectTimeout()).isEqualTo(said.connectTimeout());
     assertThat(limits.holdRequestsMax()).isEqualTo(said.holdRequestsMax());
     assertThat(limits.holdTimeout()).isEqualTo(said.holdTimeout());
-    assertThat(service("orders").forwarding().balance()).isEqualTo(Service.Balance.ROUND_ROBIN);
+    assertThat(service("orders").forwarding())
+        .isEqualTo(new Service.Forwarding(Service.Balance.ROUND_ROBIN, true));
   }
 
   private Service service(String app) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param connectionsMax how many clients' connections the edge has at once
 /// @param connectionsPerAddressMax how many of them from one address
 /// @param bodyRateMin bytes a second that a request's body must bring
+/// @param uploadBytesMax what bodies that the edge takes before it asks an app have on the disk
 /// @param logBytesMax what the logs of all apps may take on the disk
 /// @param crushPort where the agent serves crush's API
 /// @param metricsPort where it serves Prometheus
@@ -27,6 +28,7 @@ public record Settings(
     Optional<Integer> connectionsMax,
     Optional<Integer> connectionsPerAddressMax,
     Optional<Long> bodyRateMin,
+    Optional<Long> uploadBytesMax,
     Optional<Long> logBytesMax,
     Optional<Integer> crushPort,
     Optional<Integer> metricsPort) {
@@ -51,6 +53,7 @@ public record Settings(
         connectionsMax,
         connectionsPerAddressMax,
         bodyRateMin,
+        uploadBytesMax,
         logBytesMax,
         crushPort,
         metricsPort);

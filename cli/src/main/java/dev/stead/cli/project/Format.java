@@ -59,6 +59,7 @@ final class Format {
             "hold-requests",
             "hold-timeout",
             "balance",
+            "buffer-uploads",
             "https",
             "hsts-max-age",
             "canonical-host",

@@ -2,6 +2,7 @@ package dev.stead.cli.project;
 
 import dev.stead.sdk.HttpConfig;
 import dev.stead.sdk.HttpConfig.Balance;
+import dev.stead.sdk.HttpConfig.Protocol;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,14 +18,16 @@ final class HttpForwarding {
     this.http = http;
   }
 
-  HttpConfig.Forwarding read() {
+  /// @param protocol what the app speaks
+  HttpConfig.Forwarding read(Protocol protocol) {
     var usual = HttpConfig.Forwarding.DEFAULTS;
     return new HttpConfig.Forwarding(
         connectTimeout().orElse(usual.connectTimeout()),
         http.integer("hold-requests", 0, HttpConfig.Forwarding.HOLD_REQUESTS_LIMIT)
             .orElse(usual.holdRequestsMax()),
         http.duration("hold-timeout", LONGEST_HOLD_TIMEOUT).orElse(usual.holdTimeout()),
-        http.string("balance").flatMap(this::balance).orElse(usual.balance()));
+        http.string("balance").flatMap(this::balance).orElse(usual.balance()),
+        bufferUploads(protocol));
   }
 
   private Optional<Balance> balance(String value) {
@@ -39,6 +42,19 @@ final class HttpForwarding {
         yield Optional.empty();
       }
     };
+  }
+
+  private boolean bufferUploads(Protocol protocol) {
+    var key = "buffer-uploads";
+    boolean wanted = http.bool(key).orElse(false);
+    boolean possible = protocol != Protocol.H2C;
+    if (wanted && !possible) {
+      http.fault(
+          key,
+          "[http] %s needs an app that speaks \"http/1.1\": the bodies of gRPC are streams"
+              .formatted(key));
+    }
+    return wanted && possible;
   }
 
   private Optional<Duration> connectTimeout() {

@@ -200,7 +200,7 @@ final class SteadToml {
         rules,
         protocol,
         certificatesAsk(http, protocol, rules.canonicalHost()),
-        new HttpForwarding(http).read(),
+        new HttpForwarding(http).read(protocol),
         checks.read());
   }
 

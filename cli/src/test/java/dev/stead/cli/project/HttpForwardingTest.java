@@ -21,10 +21,14 @@ final class HttpForwardingTest {
   void everyKeyIsRead() throws IOException {
     assertThat(
             read(
-                "connect-timeout = \"250ms\"\nhold-requests = 20\nhold-timeout = \"2m\"\nbalance = \"round-robin\"\n"))
+                "connect-timeout = \"250ms\"\nhold-requests = 20\nhold-timeout = \"2m\"\nbalance = \"round-robin\"\nbuffer-uploads = true\n"))
         .isEqualTo(
             new HttpConfig.Forwarding(
-                Duration.ofMillis(250), 20, Duration.ofMinutes(2), HttpConfig.Balance.ROUND_ROBIN));
+                Duration.ofMillis(250),
+                20,
+                Duration.ofMinutes(2),
+                HttpConfig.Balance.ROUND_ROBIN,
+                true));
   }
 
   @Test
@@ -51,6 +55,12 @@ final class HttpForwardingTest {
             "stead.toml:6: [http] hold-requests must be a whole number from 0 to 10000, not \"all\"",
             "stead.toml:7: [http] hold-timeout must be a duration such as \"500ms\", \"30s\" or"
                 + " \"10m\", not 60");
+    assertThat(problems("buffer-uploads = true\nprotocol = \"h2c\"\n"))
+        .containsExactly(
+            "stead.toml:5: [http] buffer-uploads needs an app that speaks \"http/1.1\": the bodies of"
+                + " gRPC are streams");
+    assertThat(problems("buffer-uploads = \"64K\"\n"))
+        .containsExactly("stead.toml:5: [http] buffer-uploads must be true or false, not \"64K\"");
     assertThat(problems("balance = \"random\"\n"))
         .containsExactly(
             "stead.toml:5: [http] balance must be \"least-in-flight\" or \"round-robin\", not"

@@ -235,9 +235,10 @@ public record Service(
   /// How requests go to the targets.
   ///
   /// @param balance [Balance#LEAST_IN_FLIGHT] where nothing is said
+  /// @param bufferUploads whether a target is asked only once the request's body is whole
   @Json(naming = Naming.LowerHyphen)
-  public record Forwarding(Balance balance) {
-    public static final Forwarding DEFAULTS = new Forwarding(Balance.LEAST_IN_FLIGHT);
+  public record Forwarding(Balance balance, boolean bufferUploads) {
+    public static final Forwarding DEFAULTS = new Forwarding(Balance.LEAST_IN_FLIGHT, false);
 
     public Forwarding {
       balance = Objects.requireNonNullElse(balance, Balance.LEAST_IN_FLIGHT);

@@ -1,9 +1,11 @@
 package dev.stead.edge.http;
 
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Duration;
@@ -42,6 +44,11 @@ record AnswerHead(
             && type != null
             && type.regionMatches(true, 0, EVENT_STREAM, 0, EVENT_STREAM.length()),
         idleNanosMax(headers.get(ForwardedHeaders.KEEP_ALIVE)));
+  }
+
+  /// What tells a client to send its body (RFC 9110 10.1.1).
+  static HttpResponse goOn() {
+    return new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
   }
 
   /// The same for an answer whose length towards the client is not what was announced.

@@ -13,9 +13,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +21,20 @@ import org.jspecify.annotations.Nullable;
 /// One request, from its head to the last byte of its answer: what is to be done with it.
 ///
 /// In order: [#route] finds the service; [#hold] keeps the request waiting, [#findFile] starts a
-/// [FileAttempt] on the service's files, or [#forward] an [Attempt] on a target, and another where
-/// that is safe; [#answered] ends it. [#fail] answers with an error page from anywhere before an
-/// answer's head has gone out, and cuts the connection after it.
+/// [FileAttempt] on the service's files, [#buffer] takes the body first where the service wants
+/// that, or [#forward] starts an [Attempt] on a target, and another where that is safe; [#answered]
+/// ends it. [#fail] answers with an error page from anywhere before an answer's head has gone out,
+/// and cuts the connection after it.
 final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private static final long BODY_IDLE_NANOS = Duration.ofSeconds(60).toNanos();
   private static final long TRY_AGAIN_MILLIS = 50;
-
-  /// A request that may not be sent twice is not written to a connection that has been idle for
-  /// longer: the target could be closing it (edge.md, trap 2).
-  private static final long UNREPEATABLE_IDLE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private enum Phase {
     ROUTING,
     CHECKING_PASSWORD,
     HELD,
     FILE,
+    UPLOADING,
     WAITING_FOR_TARGET,
     FORWARDED,
     /// The answer is out; what is left of the request is read and dropped.
@@ -52,11 +48,13 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private final Worker worker;
   private final Inbound inbound;
   private final Sender sender;
-  private final List<Target> tried = new ArrayList<>(0);
+  private final TargetSearch search = new TargetSearch();
   private final Tally tally;
   private final Holding holding;
   private final RequestBody body;
   private final SentBody sent = new SentBody();
+  private final Resending resending;
+  private final Reuse reuse;
   private final Visitor visitor;
 
   private Phase phase = Phase.ROUTING;
@@ -64,19 +62,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   private @Nullable Attempt attempt;
   private @Nullable FileAttempt file;
   private boolean rewritten;
-  private boolean continued;
   private boolean filesAsked;
-  private boolean resent;
-  private boolean mustClose;
-
-  /// Whether the answer's head said that the connection is kept.
-  private boolean promised;
-
-  /// When to stop looking for a target; 0 until there was none. First probes have time-outs of
-  /// their own.
-  private long giveUpNanos;
-
-  private @Nullable Throwable connectFailure;
 
   /// Since when nothing has moved.
   private long movedNanos;
@@ -90,6 +76,8 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     this.holding = new Holding(client, this);
     this.visitor = new Visitor(client, inbound);
     this.body = new RequestBody(inbound, worker);
+    this.resending = new Resending(inbound, sent);
+    this.reuse = new Reuse(client, inbound, body);
   }
 
   Inbound inbound() {
@@ -149,10 +137,12 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       failAndClose(body.asTooLarge());
     } else if (mode != Mode.HOLD && found.listed().staticDir().isPresent() && !filesAsked) {
       findFile(found, found.listed().staticDir().orElseThrow());
-    } else if (mode == Mode.OPEN) {
-      forward();
-    } else {
+    } else if (mode != Mode.OPEN) {
       hold(found, router);
+    } else if (BufferedUpload.wanted(found, inbound) && body.unbegun()) {
+      buffer(found);
+    } else {
+      forward();
     }
   }
 
@@ -183,13 +173,29 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     }
   }
 
+  private void buffer(LiveService found) {
+    phase = Phase.UPLOADING;
+    sent.comesFrom(new BufferedUpload(this, client, found.listed().limits()));
+    if (reuse.awaitsContinue()) {
+      reuse.continues();
+      client.writeInformational(AnswerHead.goOn());
+      client.flush();
+    }
+    client.resumeBody();
+  }
+
+  /// The body is there, whole; the table may have changed meanwhile.
+  void uploaded() {
+    route();
+  }
+
   private void findFile(LiveService found, String directory) {
     filesAsked = true;
     if (!inbound.reads()) {
       if (found.filesAlone()) {
         answerWhole(ErrorPage.methodNotAllowed(sender.requestId(), inbound.accept()));
       } else {
-        forward();
+        route();
       }
       return;
     }
@@ -217,7 +223,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       tally.asks(taken);
       var started = new Attempt(this, client, sent, found, taken);
       attempt = started;
-      started.start(resent ? 0 : inbound.repeatable() ? Long.MAX_VALUE : UNREPEATABLE_IDLE_NANOS);
+      started.start(resending.idleAtMostNanos());
     } else if (found == null || found.listed().mode() != Mode.OPEN) {
       route();
     } else {
@@ -232,30 +238,23 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     if (found == null || found.listed().mode() != Mode.OPEN) {
       return null;
     }
-    Target taken = found.take(tried, worker.nanos());
+    Target taken = search.take(found, worker.nanos());
     return taken == null && !found.awaitsFirstProbe() && visitor.spare() ? take(router) : taken;
   }
 
   /// Nobody is left to ask: a target may come back, or another be listed, in a moment.
   private void noTarget(LiveService found) {
-    long now = worker.nanos();
-    if (giveUpNanos == 0 || found.awaitsFirstProbe()) {
-      giveUpNanos = now + found.listed().limits().connectTimeout().toNanos();
-    }
-    boolean hopeful = !tried.isEmpty() || found.expectsTarget();
-    if (hopeful && now - giveUpNanos < 0) {
-      tried.clear();
+    if (search.goesOn(found, worker.nanos())) {
       phase = Phase.WAITING_FOR_TARGET;
       worker.loop().schedule(this::routeAgain, TRY_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     } else {
-      fail(Refusal.unreachable(connectFailure));
+      fail(search.refusal());
     }
   }
 
   /// No byte of the request has left: another target may have it, whatever the method.
   void connectFailed(Target failed, Throwable cause) {
-    connectFailure = cause;
-    tried.add(failed);
+    search.failed(failed, cause);
     forward();
   }
 
@@ -265,9 +264,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// @param silent whether no byte of an answer had come
   void lost(boolean untouched, boolean silent) {
     LiveService found = service;
-    boolean repeatable = untouched ? sent.complete() : silent && inbound.repeatable();
-    if (repeatable && !resent && found != null && (untouched || found.retries().spend())) {
-      resent = true;
+    if (found != null && resending.granted(found, untouched, silent)) {
       if (!body.ended() && inbound.hasBody()) {
         client.pauseBody();
       }
@@ -285,6 +282,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
       served.retries().earn();
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
       ForwardedHeaders.towardsTarget(inbound, sender, worker.millis());
+      sent.frame(request.headers());
     }
     return request.setUri(served.forwarded(inbound.target()));
   }
@@ -305,7 +303,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
     } else if (attempt != null) {
       attempt.sendContent(content);
     } else {
-      content.release();
+      sent.takeFirst(content);
     }
   }
 
@@ -330,29 +328,24 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   void clientContinues() {
-    continued = true;
+    reuse.continues();
   }
 
   /// Whether the client's connection can serve another request after this one.
   boolean keepAlive() {
-    // A client that was never told to continue may send its body or not: only a close is clear.
-    boolean unclear = inbound.expectsContinue() && !continued && body.unbegun();
-    boolean closeDelimited = attempt != null && attempt.closeDelimited();
-    boolean kept =
-        inbound.keepAlive() && !mustClose && !client.stopping() && !closeDelimited && !unclear;
-    return kept && (promised || !worker.retiring());
+    return reuse.possible(attempt);
   }
 
   /// What the answer's head is to say about it; from then on the client may rely on that.
   boolean promiseKeepAlive() {
-    promised = keepAlive();
-    return promised;
+    return reuse.promise(attempt);
   }
 
   /// The answer is out. What is left of the request is read and dropped: a close would reset the
   /// connection before the client has read the answer (edge.md, trap 1).
   void answered() {
     phase = Phase.ANSWERED;
+    sent.close();
     tally.answered();
     movedNanos = worker.nanos();
     boolean goesOn = keepAlive();
@@ -365,7 +358,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   /// The connection is to be closed once the client has read what was written.
   void cut() {
-    mustClose = true;
+    reuse.refuse();
     answered();
   }
 
@@ -404,7 +397,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   }
 
   private void failAndClose(Refusal refusal) {
-    mustClose = true;
+    reuse.refuse();
     fail(refusal);
   }
 
@@ -429,6 +422,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
 
   private void leave() {
     holding.end();
+    sent.close();
     phase = Phase.ANSWERED;
     if (attempt != null) {
       attempt.leave();
@@ -452,7 +446,9 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
   /// Whether nothing but more of the request's body is waited for.
   private boolean clientsTurn() {
     return !body.ended()
-        && (phase == Phase.ANSWERED || (attempt != null && attempt.awaitsClient()));
+        && (phase == Phase.ANSWERED
+            || sent.awaitsClient()
+            || (attempt != null && attempt.awaitsClient()));
   }
 
   private void bodyTooSlow() {
@@ -484,6 +480,7 @@ final class Exchange implements Routing.Choice, HoldQueue.Waiter {
           file.sweep(nowNanos);
         }
       }
+      case UPLOADING -> sent.sweep(nowNanos);
       case ANSWERED -> {
         if (nowNanos - movedNanos > BODY_IDLE_NANOS) {
           client.close();

@@ -2,17 +2,19 @@ package dev.stead.edge.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
 /// The bytes of a file, or a range of them, a piece at a time, whenever the client has room.
-/// Whoever gets it closes it, and with it the file.
+/// Whoever gets it closes it, and with it the file, unless that was [#lent].
 ///
 /// Netty's own gives empty pieces for ever, and its event loop to nobody else, when the file has
 /// become shorter since: here that is an error.
 final class FilePieces implements Pieces {
   private final FileChannel file;
+  private final Closeable owned;
   private final long first;
   private final long end;
   private final int pieceBytes;
@@ -21,11 +23,21 @@ final class FilePieces implements Pieces {
   /// @param first where the range begins
   /// @param count how much there is of it; what the file has become since is not looked at
   FilePieces(FileChannel file, long first, long count, int pieceBytes) {
+    this(file, file, first, count, pieceBytes);
+  }
+
+  private FilePieces(FileChannel file, Closeable owned, long first, long count, int pieceBytes) {
     this.file = file;
+    this.owned = owned;
     this.first = first;
     this.end = first + count;
     this.pieceBytes = pieceBytes;
     this.next = first;
+  }
+
+  /// So many bytes of a file that stays open when they are closed.
+  static FilePieces lent(FileChannel file, long count, int pieceBytes) {
+    return new FilePieces(file, () -> {}, 0, count, pieceBytes);
   }
 
   @Override
@@ -66,6 +78,6 @@ final class FilePieces implements Pieces {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    owned.close();
   }
 }

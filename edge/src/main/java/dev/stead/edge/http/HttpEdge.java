@@ -44,6 +44,7 @@ public final class HttpEdge implements AutoCloseable {
   private final StaticFiles files;
   private final ExecutorService checking = checking();
   private final AccessLog accessLog;
+  private final Uploads uploads;
 
   /// What every worker works with.
   ///
@@ -53,6 +54,7 @@ public final class HttpEdge implements AutoCloseable {
       StaticFiles files,
       Executor checking,
       AccessLog accessLog,
+      Uploads uploads,
       Crowd crowd,
       Surroundings around) {}
 
@@ -61,7 +63,9 @@ public final class HttpEdge implements AutoCloseable {
     this.transport = transport;
     this.files = new StaticFiles();
     this.accessLog = new AccessLog(around.accessLogs(), around.log());
-    var parts = new Parts(routing, files, checking, accessLog, new Crowd(around.bounds()), around);
+    this.uploads = new Uploads(around.uploads(), around.bounds().uploadBytesMax(), around.log());
+    var crowd = new Crowd(around.bounds());
+    var parts = new Parts(routing, files, checking, accessLog, uploads, crowd, around);
     var seeds = new SecureRandom();
     for (EventExecutor executor : loops) {
       var loop = (EventLoop) executor;
@@ -95,8 +99,15 @@ public final class HttpEdge implements AutoCloseable {
   /// What the edge is told by whoever starts it.
   ///
   /// @param accessLogs the directory for them
+  /// @param uploads the directory for bodies that are taken before a target is asked
   public record Surroundings(
-      Time time, Bounds bounds, Proxies proxies, Path accessLogs, PrintStream log, Https https) {}
+      Time time,
+      Bounds bounds,
+      Proxies proxies,
+      Path accessLogs,
+      Path uploads,
+      PrintStream log,
+      Https https) {}
 
   /// Begins to take connections at a door, also those that came since its sockets listen.
   public void accept(Door door) {
@@ -257,6 +268,7 @@ public final class HttpEdge implements AutoCloseable {
     files.close();
     checking.shutdownNow();
     accessLog.close();
+    uploads.close();
   }
 
   private boolean busy() {

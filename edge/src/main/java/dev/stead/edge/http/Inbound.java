@@ -185,13 +185,11 @@ record Inbound(
     return bodyLength != 0;
   }
 
-  /// Whether the request may be sent a second time: idempotent (RFC 9110 9.2.2) and without a body
-  /// that would have to be kept.
-  boolean repeatable() {
-    return bodyLength == 0
-        && switch (request.method().name()) {
-          case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-          default -> false;
-        };
+  /// Whether it means no more when it is sent a second time (RFC 9110 9.2.2).
+  boolean idempotent() {
+    return switch (request.method().name()) {
+      case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+      default -> false;
+    };
   }
 }

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// target can have it from the start when the first has done nothing of it ([Loss#UNPROCESSED]).
 ///
 /// A copy, since the pieces themselves are parts of larger buffers, which would be held with them.
+/// A body that the edge has taken whole before, a [BufferedUpload], is sent from that, however
+/// large it is.
 final class SentBody {
   private static final int BYTES_MAX = 16 * 1024;
 
   private @Nullable ByteBuf kept;
   private @Nullable HttpHeaders trailers;
   private boolean forgotten;
+  private @Nullable BufferedUpload upload;
 
   /// Takes note of a piece that is about to be sent.
   void add(HttpContent piece) {
@@ -47,8 +50,57 @@ final class SentBody {
     trailers = null;
   }
 
-  /// Writes all that has been sent, in one piece; nothing when nothing has been.
+  /// The body is taken from there.
+  void comesFrom(BufferedUpload source) {
+    upload = source;
+  }
+
+  /// Whether it is taken whole before a target is asked.
+  boolean buffered() {
+    return upload != null;
+  }
+
+  /// Takes a piece before a target is asked; drops one that nobody has asked for.
+  void takeFirst(HttpContent piece) {
+    if (upload == null) {
+      piece.release();
+    } else {
+      upload.add(piece);
+    }
+  }
+
+  /// Whether it is being taken, and nothing but more of it is waited for.
+  boolean awaitsClient() {
+    return upload != null && upload.awaitsClient();
+  }
+
+  /// Makes a request's headers say how the body comes.
+  void frame(HttpHeaders headers) {
+    if (upload != null) {
+      upload.frame(headers);
+    }
+  }
+
+  void sweep(long nowNanos) {
+    if (upload != null) {
+      upload.sweep(nowNanos);
+    }
+  }
+
+  /// Ends what is kept for it elsewhere than here.
+  void close() {
+    if (upload != null) {
+      upload.close();
+    }
+  }
+
+  /// Writes all that has been sent, in one piece, or all that was taken before; nothing when there
+  /// is neither.
   void again(Upstream target) {
+    if (upload != null) {
+      target.write(upload.whole());
+      return;
+    }
     if (kept == null) {
       return;
     }

@@ -21,7 +21,8 @@ interface Upstream {
   /// The target says for how long it keeps an idle connection; we let go before.
   void idleAtMost(long nanos);
 
-  /// Takes a piece of the request: its head, content, its end; in a tunnel bytes.
+  /// Takes a piece of the request: its head, content, its end, or all of a body that lies in a
+  /// file; in a tunnel bytes.
   void write(Object message);
 
   void flush();

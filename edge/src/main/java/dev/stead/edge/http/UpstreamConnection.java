@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -29,6 +30,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   private final ChannelFutureListener onWritten = this::written;
   private @Nullable ChannelHandlerContext own;
   private @Nullable Attempt attempt;
+  private @Nullable ChannelFuture filed;
   private boolean skipsLast;
   private boolean used;
   private long idleSinceNanos;
@@ -71,6 +73,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
   @Override
   public void rest(Upstreams pool) {
     reading(true);
+    if (filed != null && !filed.isDone()) {
+      // What is still to come of the body would go before the next request.
+      close();
+      return;
+    }
+    filed = null;
     pool.give(this);
   }
 
@@ -93,7 +101,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   @Override
   public void write(Object message) {
-    context().write(message).addListener(onWritten);
+    if (message instanceof HttpChunkedInput body) {
+      filed = FiledBody.write(body, context(), this::moved);
+      filed.addListener(onWritten);
+    } else {
+      context().write(message).addListener(onWritten);
+    }
   }
 
   @Override
@@ -134,6 +147,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
   private ChannelHandlerContext context() {
     return Objects.requireNonNull(own, "not in a pipeline yet");
+  }
+
+  private void moved() {
+    if (attempt != null) {
+      attempt.targetWritable();
+    }
   }
 
   private void written(ChannelFuture done) {

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpChunkedInput;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -86,6 +87,8 @@ final class UpstreamStream extends ChannelInboundHandlerAdapter implements Upstr
       // Trailers are passed on to every client that can have them.
       request.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
       context().write(request).addListener(onBegun);
+    } else if (message instanceof HttpChunkedInput body) {
+      FiledBody.write(body, context(), this::moved).addListener(onWritten);
     } else {
       context().write(message).addListener(onWritten);
     }
@@ -96,6 +99,12 @@ final class UpstreamStream extends ChannelInboundHandlerAdapter implements Upstr
     if (!done.isSuccess()) {
       loss = Loss.UNPROCESSED;
       context().close();
+    }
+  }
+
+  private void moved() {
+    if (attempt != null) {
+      attempt.targetWritable();
     }
   }
 

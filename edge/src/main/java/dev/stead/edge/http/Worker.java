@@ -32,6 +32,7 @@ final class Worker {
   private final Upstreams upstreams;
   private final StaticFiles files;
   private final AccessLog accessLog;
+  private final Uploads uploads;
   private final Crowd crowd;
   private final Proxies proxies;
   private final Https https;
@@ -53,6 +54,7 @@ final class Worker {
     this.routing = parts.routing();
     this.files = parts.files();
     this.accessLog = parts.accessLog();
+    this.uploads = parts.uploads();
     this.crowd = parts.crowd();
     this.proxies = parts.around().proxies();
     this.https = parts.around().https();
@@ -132,6 +134,10 @@ final class Worker {
 
   AccessLog accessLog() {
     return accessLog;
+  }
+
+  Uploads uploads() {
+    return uploads;
   }
 
   Compression.Slots compressions() {

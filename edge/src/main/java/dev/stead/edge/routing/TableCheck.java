@@ -108,6 +108,9 @@ final class TableCheck {
     if (health.equals(H2cProbe.GRPC) && service.protocol() != Service.Protocol.H2C) {
       problem(service, "health 'grpc' needs the protocol H2C");
     }
+    if (service.forwarding().bufferUploads() && service.protocol() == Service.Protocol.H2C) {
+      problem(service, "buffer-uploads needs the protocol HTTP_1_1");
+    }
     Optional<String> files = service.staticDir();
     if (files.isPresent() && !Path.of(files.orElseThrow()).isAbsolute()) {
       problem(service, "static-dir '" + files.orElseThrow() + "' must be absolute");

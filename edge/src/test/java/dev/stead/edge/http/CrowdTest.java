@@ -15,7 +15,7 @@ final class CrowdTest {
 
   @Test
   void anIpv6NetworkOf64BitsCountsAsOneAddressAndAnIpv4AddressForItself() {
-    var crowd = new Crowd(new Bounds(10, 1, 0));
+    var crowd = new Crowd(new Bounds(10, 1, 0, 0));
     assertThat(crowd.enter(at("2001:db8:1:1::1"))).isEqualTo(ADMITTED);
     assertThat(crowd.enter(at("2001:db8:1:1:ffff::2"))).isEqualTo(ADDRESS_FULL);
     assertThat(crowd.enter(at("2001:db8:1:2::1"))).isEqualTo(ADMITTED);
