@@ -287,6 +287,15 @@ final class UploadsTest {
   }
 
   @Test
+  void bodiesForATargetThatSpeaksH2cCannotBeTakenFirst() throws IOException {
+    try (var edge = new EdgeUnderTest()) {
+      Service h2c = Tables.speaking(buffering(Tables.service(List.of())), Service.Protocol.H2C);
+      assertThat(edge.problems(edge.push(Tables.table(1, h2c))))
+          .containsExactly("service 'shop': buffer-uploads needs the protocol HTTP_1_1");
+    }
+  }
+
+  @Test
   void uploadsTakeNoMoreOfTheDiskThanTheyMay() throws IOException {
     String body = body(2 * MEGABYTE);
     try (var app = withOneWorker();
