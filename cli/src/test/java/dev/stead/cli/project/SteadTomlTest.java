@@ -85,6 +85,19 @@ final class SteadTomlTest {
       LANG = "C.UTF-8"
       """;
 
+  private static final HttpConfig.Rules RULES =
+      new HttpConfig.Rules(
+          java.util.Optional.of("cv.example.com"),
+          List.of(
+              new HttpConfig.Redirect("/old", "/new", 308),
+              new HttpConfig.Redirect("/blog/*", "https://blog.example/*", 301)),
+          List.of("203.0.113.0/24", "2001:db8::1"),
+          new java.util.TreeMap<>(java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
+          new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
+          new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")),
+          false,
+          0.5);
+
   private static final HttpConfig.Checks CHECKS =
       new HttpConfig.Checks(
           java.util.Optional.empty(),
@@ -153,18 +166,7 @@ final class SteadTomlTest {
                 Duration.ofMinutes(1),
                 java.util.Optional.of(false),
                 java.util.Optional.of(Duration.ofDays(365)),
-                new HttpConfig.Rules(
-                    java.util.Optional.of("cv.example.com"),
-                    List.of(
-                        new HttpConfig.Redirect("/old", "/new", 308),
-                        new HttpConfig.Redirect("/blog/*", "https://blog.example/*", 301)),
-                    List.of("203.0.113.0/24", "2001:db8::1"),
-                    new java.util.TreeMap<>(
-                        java.util.Map.of("X-Frame-Options", "DENY", "Server", "")),
-                    new java.util.TreeMap<>(java.util.Map.of("ada", "ADA_PASSWORD")),
-                    new java.util.TreeMap<>(java.util.Map.of("502", "public/away.html")),
-                    false,
-                    0.5),
+                RULES,
                 HttpConfig.Protocol.H2C,
                 java.util.Optional.empty(),
                 HttpConfig.Forwarding.DEFAULTS,
