@@ -31,6 +31,9 @@ final class Operations {
   private final Leases leases;
   private final Path directory;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
+  // The logs that are still written, by operation. Each is here before the operation's journal can
+  // be read: whoever sees the operation there may ask for its events at once.
+  private final Map<String, EventLog> logs = new ConcurrentHashMap<>();
 
   Operations(Workshop parts, Leases leases, Path directory) {
     this.parts = parts;
@@ -50,25 +53,36 @@ final class Operations {
   /// Begins an operation. Refusals are thrown as long as nobody has to wait.
   Answers.Started begin(Wish wish) {
     var operation = operation(wish);
-    var control = new Control();
+    var undertaking = undertaking(wish.app(), operation);
+    var begun = false;
+    try {
+      var release = begin(wish, operation, undertaking);
+      begun = true;
+      return new Answers.Started(operation.id(), release);
+    } finally {
+      if (!begun) {
+        discard(operation.id(), undertaking.events());
+      }
+    }
+  }
+
+  private Optional<Integer> begin(Wish wish, Operation operation, Undertaking undertaking) {
     Leases.Held lease;
     try {
-      lease = leases.take(claim(wish.app(), operation), control);
+      lease = leases.take(claim(wish.app(), operation), undertaking.control());
     } catch (ProblemException e) {
       if (wish.waitFor().isEmpty()) {
         throw e;
       }
-      return beginWaiting(wish, operation, control, e.problem());
+      beginWaiting(wish, operation, undertaking, e.problem());
+      return Optional.empty();
     }
     var begun = plan(wish, operation, lease);
-    var undertaking = undertaking(wish.app(), operation, control);
     launch(operation, undertaking, () -> undertaking.work(begun));
-    return new Answers.Started(operation.id(), release(begun.plan()));
+    return release(begun.plan());
   }
 
-  private Answers.Started beginWaiting(
-      Wish wish, Operation operation, Control control, Problem held) {
-    var undertaking = undertaking(wish.app(), operation, control);
+  private void beginWaiting(Wish wish, Operation operation, Undertaking undertaking, Problem held) {
     var events = undertaking.events();
     launch(
         operation,
@@ -77,11 +91,13 @@ final class Operations {
           var waited = Elapsed.start();
           events.append(new Event.StepStarted(Step.WAIT, "waiting: " + held.why()));
           var lease =
-              leases.await(claim(wish.app(), operation), control, wish.waitFor().orElseThrow());
+              leases.await(
+                  claim(wish.app(), operation),
+                  undertaking.control(),
+                  wish.waitFor().orElseThrow());
           events.append(new Event.StepEnded(Step.WAIT, waited.time()));
           undertaking.work(plan(wish, operation, lease));
         });
-    return new Answers.Started(operation.id(), Optional.empty());
   }
 
   private Begun plan(Wish wish, Operation operation, Leases.Held lease) {
@@ -149,10 +165,9 @@ final class Operations {
   /// switch, finishes it when it had.
   void resume(String app, Versioned<Operation> found, Plan.Move plan) {
     var operation = found.value();
-    var control = new Control();
-    var lease = leases.take(claim(app, operation), control);
+    var undertaking = undertaking(app, operation);
+    var lease = leases.take(claim(app, operation), undertaking.control());
     var journal = Journal.resume(parts.records(), app, found);
-    var undertaking = undertaking(app, operation, control);
     var begun = new Begun(plan, Optional.of(journal), lease);
     launch(operation, undertaking, () -> undertaking.goOn(begun));
   }
@@ -161,8 +176,21 @@ final class Operations {
     return new Leases.Claim(app, operation.id(), operation.kind().word(), operation.actor());
   }
 
-  private Undertaking undertaking(String app, Operation operation, Control control) {
-    return new Undertaking(parts, app, EventLog.open(file(operation.id())), control);
+  private Undertaking undertaking(String app, Operation operation) {
+    var events = EventLog.open(file(operation.id()));
+    logs.put(operation.id(), events);
+    return new Undertaking(parts, app, events, new Control());
+  }
+
+  /// Takes back the log of an operation that was refused before it began.
+  private void discard(String id, EventLog events) {
+    events.abandon();
+    logs.remove(id);
+    try {
+      Files.delete(file(id));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete %s: %s".formatted(file(id), e), e);
+    }
   }
 
   private void launch(Operation operation, Undertaking undertaking, Runnable work) {
@@ -177,6 +205,7 @@ final class Operations {
                   } finally {
                     undertaking.events().abandon();
                     running.remove(id);
+                    logs.remove(id);
                   }
                 });
     running.put(id, new Running(undertaking, thread));
@@ -196,9 +225,9 @@ final class Operations {
     if (!id.startsWith(app + "-") || id.lastIndexOf('-') != app.length()) {
       throw unknown(id);
     }
-    var under = running.get(id);
-    if (under != null) {
-      under.undertaking().events().follow(from, each);
+    var written = logs.get(id);
+    if (written != null) {
+      written.follow(from, each);
       return;
     }
     var file = file(id);

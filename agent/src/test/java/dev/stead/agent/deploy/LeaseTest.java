@@ -1,13 +1,18 @@
 package dev.stead.agent.deploy;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stead.sdk.Event;
 import dev.stead.sdk.Requests;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +57,40 @@ final class LeaseTest {
     var waited = world.end("cv", second);
     assertThat(waited.text()).startsWith("waiting: deploy by ada@test is under way");
     assertThat(waited.finished().release()).as(waited.text()).hasValue(2);
+  }
+
+  @Test
+  void whoSeesAnOperationCanFollowItFromItsBeginToItsEnd() throws Exception {
+    var bundle = world.upload(Sample.server("one"));
+    var failing = Sample.of("cv").releaseCommand("exit 7").config();
+    world.deploy(failing, bundle);
+    for (var round = 0; round < 20; round++) {
+      var seen = new FutureTask<>(() -> followWhatIsUnderWay("cv"));
+      Thread.ofPlatform().start(seen);
+      var end = world.end("cv", world.begin(failing, bundle));
+      assertThat(seen.get(20, SECONDS)).as("round %d", round).isEqualTo(end.events());
+    }
+  }
+
+  private List<Event> followWhatIsUnderWay(String app) throws InterruptedException {
+    var operation = world.apps.status(app).operation();
+    while (operation.isEmpty()) {
+      operation = world.apps.status(app).operation();
+    }
+    var events = new ArrayList<Event>();
+    world.apps.events(app, operation.orElseThrow().id(), 0, events::add);
+    return events;
+  }
+
+  @Test
+  void anOperationThatIsRefusedLeavesNoLog() throws Exception {
+    var bundle = world.upload(Sample.server("one"));
+    world.deploy(Sample.of("cv").config(), bundle);
+    assertThatThrownBy(() -> world.apps.rollback("cv", World.rollback(), "ada@test"))
+        .hasMessageContaining("cv");
+    try (var logs = Files.list(world.home.resolve("operations"))) {
+      assertThat(logs).hasSize(1);
+    }
   }
 
   @Test
