@@ -1,5 +1,6 @@
 package dev.stead.edge;
 
+import dev.stead.edge.control.AccessLogFiles;
 import dev.stead.edge.http.Bounds;
 import dev.stead.edge.http.Proxies;
 import dev.stead.edge.systemd.InheritedSockets;
@@ -124,9 +125,8 @@ record Settings(
     return home.resolve("edge").resolve("certificates.json");
   }
 
-  /// The directory of the access logs.
-  Path accessLogs() {
-    return home.resolve("edge").resolve("access");
+  AccessLogFiles accessLogs() {
+    return AccessLogFiles.of(home);
   }
 
   /// The directory of bodies that are taken before a target is asked.

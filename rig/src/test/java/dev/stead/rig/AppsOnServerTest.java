@@ -124,18 +124,41 @@ final class AppsOnServerTest {
     server.run("systemctl stop stead-agent").succeeded();
     var before = ask("spy", "echo $PPID");
     server.run("systemctl kill --signal=SEGV " + unit("spy")).succeeded();
-    Eventually.until(
-        "spy is back",
-        PATIENCE,
-        () -> {
-          var now = ask("spy", "echo $PPID");
-          return now.matches("[0-9]+\\s*") && !now.equals(before);
-        });
+    awaitAnother("spy", before);
 
     server.run("systemctl start stead-agent").succeeded();
     laptop
         .run("doctor", server.alias())
         .says("was started again once, after this end: killed by SIGSEGV");
+  }
+
+  @Test
+  void whatRunsButDoesNotAnswerIsStartedAgain() {
+    var asked =
+        """
+        liveness = "/"
+        liveness-interval = "1s"
+        liveness-failures = 2
+        """;
+    try (var mute = shell("mute", asked)) {
+      deploy(mute);
+      var before = ask("mute", "echo $PPID");
+      server.run("systemctl kill --signal=STOP " + unit("mute")).succeeded();
+      awaitAnother("mute", before);
+      laptop
+          .run("doctor", server.alias())
+          .says("was started again once, after this end: ended since it was not alive: GET /");
+    }
+  }
+
+  private void awaitAnother(String app, String pid) {
+    Eventually.until(
+        app + " is back",
+        PATIENCE,
+        () -> {
+          var now = ask(app, "echo $PPID");
+          return now.matches("[0-9]+\\s*") && !now.equals(pid);
+        });
   }
 
   @Test
@@ -249,6 +272,11 @@ final class AppsOnServerTest {
   }
 
   private static Project shell(String app) {
+    return shell(app, "");
+  }
+
+  /// @param http more lines of that section
+  private static Project shell(String app, String http) {
     return Project.empty()
         .write(
             "stead.toml",
@@ -261,6 +289,7 @@ final class AppsOnServerTest {
 
             [http]
             hosts = ["%1$s.example"]
+            %2$s
 
             [system]
             packages = ["python3"]
@@ -268,7 +297,7 @@ final class AppsOnServerTest {
             [volumes.data]
             path = "data"
             """
-                .formatted(app))
+                .formatted(app, http))
         .write("app.py", SHELL);
   }
 }

@@ -1,6 +1,7 @@
 package dev.stead.agent.certs;
 
 import dev.stead.agent.edge.EdgeLink;
+import dev.stead.store.Derived;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -45,11 +46,6 @@ final class AskedHosts implements AutoCloseable {
   private final Refusals refusals = new Refusals();
   private boolean full;
 
-  // Of the thread only: the store's last commit that was looked at, and whether there was anybody
-  // to ask then. It is the store that says where apps are.
-  private long seen = -1;
-  private boolean possible;
-
   AskedHosts(CertRecords records, Shelf shelf, EdgeLink edge, InstantSource clock) {
     this.records = records;
     this.shelf = shelf;
@@ -77,10 +73,12 @@ final class AskedHosts implements AutoCloseable {
   }
 
   private void run(Supplier<Set<String>> named, Question question) {
+    // It is the store that says where apps are.
+    var possible = records.derived(question::possible);
     try {
       do {
         try {
-          round(named, question);
+          round(named, question, possible);
         } catch (RuntimeException e) {
           LOG.log(Level.ERROR, "asking for hosts failed", e);
         }
@@ -91,8 +89,8 @@ final class AskedHosts implements AutoCloseable {
     }
   }
 
-  private void round(Supplier<Set<String>> named, Question question) {
-    if (!possible(question)) {
+  private void round(Supplier<Set<String>> named, Question question, Derived<Boolean> possible) {
+    if (!possible.get()) {
       return;
     }
     var hosts = uncertified();
@@ -101,15 +99,6 @@ final class AskedHosts implements AutoCloseable {
     if (!strange.isEmpty()) {
       ask(strange, question);
     }
-  }
-
-  private boolean possible(Question question) {
-    var head = records.head();
-    if (head != seen) {
-      possible = question.possible();
-      seen = head;
-    }
-    return possible;
   }
 
   private List<String> uncertified() {

@@ -4,6 +4,7 @@ import dev.stead.agent.vault.Vault;
 import dev.stead.sdk.Wire;
 import dev.stead.store.Commit;
 import dev.stead.store.Commit.Mutation;
+import dev.stead.store.Derived;
 import dev.stead.store.Store;
 import dev.stead.store.Value;
 import io.avaje.jsonb.Json;
@@ -19,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /// The certificates' part of the store, typed: which document stands under which key. Private keys
 /// are encrypted by the [Vault].
@@ -143,6 +145,11 @@ final class CertRecords {
   /// The number of the store's last commit: rises with every change here.
   long head() {
     return store.head();
+  }
+
+  /// What is worked out from the store.
+  <T> Derived<T> derived(Supplier<T> work) {
+    return new Derived<>(store, work);
   }
 
   Optional<KeyPair> accountKey(Authority authority) {

@@ -5,6 +5,7 @@ import dev.stead.agent.deploy.Planner.Origin;
 import dev.stead.agent.edge.EdgeLink;
 import dev.stead.agent.supervisor.TaskSpec;
 import dev.stead.agent.volume.Volumes;
+import dev.stead.edge.control.AccessLogFiles;
 import dev.stead.sdk.Answers;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.Code;
@@ -45,12 +46,7 @@ public final class Apps implements AutoCloseable {
   private final Planner planner;
   private final Reports reports;
   private final Storage storage;
-  private final VolumeWatch volumeWatch;
-  private final HistoryUpkeep historyUpkeep;
-  private final CanaryWatch canaryWatch;
-  private final SleepWatch sleepWatch;
-  private final WakeWatch wakeWatch;
-  private final LivenessWatch livenessWatch;
+  private final Watches watches;
   private final Tokens tokens;
   private final Checkup checkup;
   private final Removal removal;
@@ -93,27 +89,20 @@ public final class Apps implements AutoCloseable {
     this.operations = new Operations(parts, leases, operationLogs);
     var rollbacks = new Rollbacks(parts);
     this.planner = new Planner(parts, around.vault(), rollbacks);
-    this.reports = new Reports(parts, rollbacks, operations);
+    this.reports = new Reports(parts, rollbacks);
     this.storage = new Storage(parts);
-    this.volumeWatch = new VolumeWatch(storage);
-    this.historyUpkeep = new HistoryUpkeep(around.store(), records, HistoryUpkeep.EVERY);
-    this.canaryWatch =
-        new CanaryWatch(
+    this.watches =
+        new Watches(
             parts,
-            (app, why) ->
-                beginAlone(app, Kind.CANARY, from -> planner.canaries().abort(from, why)));
-    this.sleepWatch = new SleepWatch(parts, app -> beginAlone(app, Kind.SLEEP, planner::sleep));
-    this.wakeWatch = new WakeWatch(parts, app -> beginAlone(app, Kind.WAKE, planner::wake));
-    this.livenessWatch = new LivenessWatch(parts, app -> operations.underWay(app).isPresent());
+            planner,
+            new VolumeWatch(storage),
+            new HistoryUpkeep(around.store(), records),
+            this::beginAlone);
     this.tokens =
         new Tokens(records, new DeployUsers(home.resolve("tokens")), around.site(), around.clock());
     this.checkup = new Checkup(parts, storage);
     this.removal =
-        new Removal(
-            parts,
-            leases,
-            tokens,
-            new AppLogs(around.logs(), home.resolve("edge").resolve("access")));
+        new Removal(parts, leases, tokens, new AppLogs(around.logs(), AccessLogFiles.of(home)));
     this.environments = new Environments(parts, leases, removal);
   }
 
@@ -123,12 +112,7 @@ public final class Apps implements AutoCloseable {
   public void recover() {
     tokens.open();
     new Recovery(parts, leases, operations).run();
-    volumeWatch.start();
-    historyUpkeep.start();
-    canaryWatch.start();
-    sleepWatch.start();
-    wakeWatch.start();
-    livenessWatch.start();
+    watches.start();
   }
 
   /// Begins what nobody has asked for.
@@ -488,12 +472,7 @@ public final class Apps implements AutoCloseable {
   /// instances run on.
   @Override
   public void close() {
-    livenessWatch.close();
-    wakeWatch.close();
-    sleepWatch.close();
-    canaryWatch.close();
-    historyUpkeep.close();
-    volumeWatch.close();
+    watches.close();
     operations.close();
     parts.publisher().close();
   }

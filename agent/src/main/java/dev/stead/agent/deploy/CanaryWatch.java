@@ -4,24 +4,26 @@ import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.agent.supervisor.Exit;
 import dev.stead.agent.supervisor.Instance;
 import dev.stead.sdk.ProblemException;
+import dev.stead.store.Derived;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/// Ends a canary whose instances keep ending, so that nobody has to watch it. One virtual thread.
-final class CanaryWatch implements AutoCloseable {
+/// Ends a canary whose instances keep ending, so that nobody has to watch it.
+final class CanaryWatch {
   /// An instance that was started again so often is not well.
   static final int RESTARTS_MAX = 3;
 
   private static final Logger LOG = System.getLogger(CanaryWatch.class.getName());
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  static final Duration EVERY = Duration.ofSeconds(1);
 
   private final Workshop parts;
   private final Ending ending;
-  private final Control control = new Control();
-  private final Thread thread;
+  private final Derived<Map<String, Canary>> canaries;
 
   /// Begins the operation that ends an app's canary.
   interface Ending {
@@ -31,34 +33,29 @@ final class CanaryWatch implements AutoCloseable {
   CanaryWatch(Workshop parts, Ending ending) {
     this.parts = parts;
     this.ending = ending;
-    this.thread = Thread.ofVirtual().name("canary watch").unstarted(this::run);
+    this.canaries = parts.records().derived(this::canaries);
   }
 
-  void start() {
-    thread.start();
+  void look() {
+    canaries.get().forEach(this::look);
   }
 
-  private void run() {
-    try {
-      while (true) {
-        control.pause(EVERY);
-        List.copyOf(parts.records().apps()).forEach(this::look);
-      }
-    } catch (Control.Abandoned e) {
-      // Only close() abandons.
-      return;
-    }
-  }
-
-  private void look(String app) {
-    try {
-      parts
-          .records()
+  private Map<String, Canary> canaries() {
+    var records = parts.records();
+    var found = new TreeMap<String, Canary>();
+    for (var app : List.copyOf(records.apps())) {
+      records
           .live(app)
           .map(Versioned::value)
           .flatMap(Live::canary)
-          .flatMap(this::trouble)
-          .ifPresent(why -> ending.begin(app, why));
+          .ifPresent(canary -> found.put(app, canary));
+    }
+    return found;
+  }
+
+  private void look(String app, Canary canary) {
+    try {
+      trouble(canary).ifPresent(why -> ending.begin(app, why));
     } catch (ProblemException e) {
       // Another operation may be under way, which can end it as well: the next look tells.
       LOG.log(Level.DEBUG, "cannot end the canary of " + app + ": " + e.getMessage(), e);
@@ -77,10 +74,5 @@ final class CanaryWatch implements AutoCloseable {
         .flatMap(Instance::lastExit)
         .map(Exit::explain)
         .map(why -> "abort, since %s keeps ending: %s".formatted(placement.label(), why));
-  }
-
-  @Override
-  public void close() {
-    control.abandon();
   }
 }

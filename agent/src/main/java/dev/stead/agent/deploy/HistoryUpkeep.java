@@ -10,42 +10,21 @@ import java.time.Duration;
 
 /// Gives up what nobody asks for of the past: the steps of operations that ended long ago. Of all
 /// else every revision is kept. The store is compacted in steps of some milliseconds, between which
-/// everything else goes on. One virtual thread.
-final class HistoryUpkeep implements AutoCloseable {
+/// everything else goes on.
+final class HistoryUpkeep {
   static final Retention JOURNAL = new Retention.Within(Duration.ofDays(90));
   static final Duration EVERY = Duration.ofHours(6);
   private static final Logger LOG = System.getLogger(HistoryUpkeep.class.getName());
 
   private final Store store;
   private final Records records;
-  private final Duration every;
-  private final Control control = new Control();
-  private final Thread thread;
 
-  HistoryUpkeep(Store store, Records records, Duration every) {
+  HistoryUpkeep(Store store, Records records) {
     this.store = store;
     this.records = records;
-    this.every = every;
-    this.thread = Thread.ofVirtual().name("history upkeep").unstarted(this::run);
   }
 
-  void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        control.pause(every);
-        compact();
-      }
-    } catch (Control.Abandoned e) {
-      // Only close() abandons.
-      return;
-    }
-  }
-
-  private void compact() {
+  void look() {
     try {
       var rules = store.retentions();
       records.apps().stream()
@@ -58,10 +37,5 @@ final class HistoryUpkeep implements AutoCloseable {
     } catch (StoreException e) {
       LOG.log(Level.WARNING, "cannot compact the store: " + e.getMessage(), e);
     }
-  }
-
-  @Override
-  public void close() {
-    control.abandon();
   }
 }

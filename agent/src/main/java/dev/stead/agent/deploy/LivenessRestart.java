@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /// The restart of one instance that is not alive. The supervisor does it, with its back-off; here
 /// it is taken from the edge before, if others serve, and waited for. An operation that begins
@@ -23,14 +22,14 @@ final class LivenessRestart {
   private static final Duration BACK_OFF_MAX = Duration.ofMinutes(1);
 
   private final Workshop parts;
+  private final String app;
   private final Subject subject;
-  private final BooleanSupplier underWay;
   private final Control control;
 
-  LivenessRestart(Workshop parts, Subject subject, BooleanSupplier underWay, Control control) {
+  LivenessRestart(Workshop parts, String app, Subject subject, Control control) {
     this.parts = parts;
+    this.app = app;
     this.subject = subject;
-    this.underWay = underWay;
     this.control = control;
   }
 
@@ -51,7 +50,7 @@ final class LivenessRestart {
 
   /// Restarts it as it is, and waits until it is back.
   void run(Verdict why) {
-    if (underWay.getAsBoolean()) {
+    if (isOperatedOn()) {
       return;
     }
     var before = pid();
@@ -62,7 +61,7 @@ final class LivenessRestart {
 
   private void awaitDrained(Duration most) {
     var waited = Elapsed.start();
-    while (!isDrained() && !waited.reached(most) && !underWay.getAsBoolean()) {
+    while (!isDrained() && !waited.reached(most) && !isOperatedOn()) {
       control.pause(POLL);
     }
   }
@@ -96,7 +95,7 @@ final class LivenessRestart {
     var stopTimeout = Instances.process(subject.release(), subject.placement()).stopTimeout();
     var most = stopTimeout.plus(BACK_OFF_MAX).plus(config.rollout().startTimeout());
     var waited = Elapsed.start();
-    while (isKept() && !isBack(before) && !waited.reached(most) && !underWay.getAsBoolean()) {
+    while (isKept() && !isBack(before) && !waited.reached(most) && !isOperatedOn()) {
       control.pause(POLL);
     }
   }
@@ -116,5 +115,9 @@ final class LivenessRestart {
 
   private Optional<Long> pid() {
     return parts.instances().pid(subject.placement());
+  }
+
+  private boolean isOperatedOn() {
+    return parts.records().underWay(app).isPresent();
   }
 }

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 
 /// Asks the `web` instances of one app, round after round, whether they are alive, and has one that
 /// failed too often started anew. The next round begins once that one is back or its start timeout
@@ -19,16 +18,14 @@ import java.util.function.BooleanSupplier;
 final class LivenessRounds {
   private final Workshop parts;
   private final String app;
-  private final BooleanSupplier underWay;
   private final Control control;
 
   /// By instance.
   private final Map<String, Pulse> pulses = new HashMap<>();
 
-  LivenessRounds(Workshop parts, String app, BooleanSupplier underWay, Control control) {
+  LivenessRounds(Workshop parts, String app, Control control) {
     this.parts = parts;
     this.app = app;
-    this.underWay = underWay;
     this.control = control;
   }
 
@@ -84,7 +81,7 @@ final class LivenessRounds {
   }
 
   private void round() {
-    if (underWay.getAsBoolean()) {
+    if (parts.records().underWay(app).isPresent()) {
       pulses.clear();
       return;
     }
@@ -134,7 +131,7 @@ final class LivenessRounds {
         beats.stream()
             .filter(beat -> beat.subject().placement().release() == release)
             .anyMatch(beat -> !beat.pulse().fails());
-    var restart = new LivenessRestart(parts, ill.subject(), underWay, control);
+    var restart = new LivenessRestart(parts, app, ill.subject(), control);
     if (others) {
       restart.runDrained(ill.pulse().verdict());
     } else {

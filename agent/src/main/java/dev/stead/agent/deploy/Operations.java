@@ -252,15 +252,6 @@ final class Operations {
     }
   }
 
-  /// The operation that holds the app's lease, with the step it is at.
-  Optional<Operation> underWay(String app) {
-    return parts
-        .records()
-        .operation(app)
-        .map(Versioned::value)
-        .filter(operation -> operation.outcome().isEmpty());
-  }
-
   /// Gives a last event to the operations of earlier agents that have none and do not go on.
   void endForgotten() {
     try (var files = Files.newDirectoryStream(Files.createDirectories(directory), "*.ndjson")) {

@@ -12,6 +12,7 @@ import dev.stead.store.Commit;
 import dev.stead.store.Commit.Condition;
 import dev.stead.store.Commit.Mutation;
 import dev.stead.store.CommitResult;
+import dev.stead.store.Derived;
 import dev.stead.store.Entry;
 import dev.stead.store.Fork;
 import dev.stead.store.Point;
@@ -32,6 +33,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// The apps' part of the store, typed: the documents under [Keys], on the branch of the app's
@@ -208,6 +210,11 @@ final class Records {
     return store.head();
   }
 
+  /// What is worked out from these records.
+  <T> Derived<T> derived(Supplier<T> work) {
+    return new Derived<>(store, work);
+  }
+
   /// The parent's point that an environment was forked at; empty when it has another parent.
   Optional<Point> forkPoint(String environment, String parent) {
     return branch(environment, store.branches())
@@ -230,6 +237,11 @@ final class Records {
 
   Optional<Versioned<Operation>> operation(String app) {
     return read(app, Keys.operation(app), Operation.class);
+  }
+
+  /// The operation that holds the app's lease, with the stage it is at.
+  Optional<Operation> underWay(String app) {
+    return operation(app).map(Versioned::value).filter(operation -> operation.outcome().isEmpty());
   }
 
   Optional<Release> release(String app, int number) {

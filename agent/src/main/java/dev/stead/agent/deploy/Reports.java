@@ -24,19 +24,17 @@ final class Reports {
   private final Workshop parts;
   private final Records records;
   private final Rollbacks rollbacks;
-  private final Operations operations;
 
-  Reports(Workshop parts, Rollbacks rollbacks, Operations operations) {
+  Reports(Workshop parts, Rollbacks rollbacks) {
     this.parts = parts;
     this.records = parts.records();
     this.rollbacks = rollbacks;
-    this.operations = operations;
   }
 
   Answers.AppStatus status(String app) {
     records.requireApp(app);
     var live = records.live(app).map(Versioned::value);
-    var underWay = operations.underWay(app);
+    var underWay = records.underWay(app);
     var instances = instances(live, underWay);
     return new Answers.AppStatus(
         app,

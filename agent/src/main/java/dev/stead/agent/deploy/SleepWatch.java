@@ -5,52 +5,50 @@ import dev.stead.edge.control.EdgeReport;
 import dev.stead.sdk.AppConfig;
 import dev.stead.sdk.AppMode;
 import dev.stead.sdk.ProblemException;
+import dev.stead.store.Derived;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Lets apps sleep whose `sleep-after` has gone by without a request or a stream, as the edge says.
-/// One that is paused, in maintenance, or has a canary stays awake. One virtual thread.
-final class SleepWatch implements AutoCloseable {
+/// One that is paused, in maintenance, or has a canary stays awake.
+final class SleepWatch {
   private static final Logger LOG = System.getLogger(SleepWatch.class.getName());
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  static final Duration EVERY = Duration.ofSeconds(1);
 
   private final Workshop parts;
   private final Consumer<String> sleep;
-  private final Control control = new Control();
-  private final Thread thread;
+  private final Derived<List<Sleeper>> sleepers;
+
+  /// An app that is to sleep once it is idle.
+  ///
+  /// @param after how long that is
+  /// @param instances ids of those that requests go to
+  private record Sleeper(String app, Duration after, Set<String> instances) {}
 
   /// @param sleep begins the operation that lets an app sleep
   SleepWatch(Workshop parts, Consumer<String> sleep) {
     this.parts = parts;
     this.sleep = sleep;
-    this.thread = Thread.ofVirtual().name("sleep watch").unstarted(this::run);
+    this.sleepers = parts.records().derived(this::sleepers);
   }
 
-  void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        control.pause(EVERY);
-        parts.publisher().report().ifPresent(this::look);
-      }
-    } catch (Control.Abandoned e) {
-      // Only close() abandons.
-      return;
+  void look() {
+    var candidates = sleepers.get();
+    if (!candidates.isEmpty()) {
+      parts.publisher().report().ifPresent(report -> look(candidates, report));
     }
   }
 
-  private void look(EdgeReport report) {
-    for (var app : List.copyOf(parts.records().apps())) {
-      if (isDue(app, report)) {
-        letSleep(app);
+  private void look(List<Sleeper> candidates, EdgeReport report) {
+    for (var each : candidates) {
+      if (isIdle(each, report)) {
+        letSleep(each.app());
       }
     }
   }
@@ -64,13 +62,18 @@ final class SleepWatch implements AutoCloseable {
     }
   }
 
-  private boolean isDue(String app, EdgeReport report) {
+  private List<Sleeper> sleepers() {
+    return List.copyOf(parts.records().apps()).stream()
+        .flatMap(app -> sleeper(app).stream())
+        .toList();
+  }
+
+  private Optional<Sleeper> sleeper(String app) {
     var records = parts.records();
     var live = records.live(app).map(Versioned::value).filter(SleepWatch::maySleep);
     return live.flatMap(found -> sleepAfter(records, app, found))
         .filter(time -> records.mode(app) == AppMode.OPEN)
-        .filter(time -> isIdle(live.orElseThrow(), time, report))
-        .isPresent();
+        .map(time -> new Sleeper(app, time, webInstances(live.orElseThrow())));
   }
 
   private static boolean maySleep(Live live) {
@@ -83,23 +86,25 @@ final class SleepWatch implements AutoCloseable {
     return Optional.ofNullable(web).flatMap(process -> process.sleepAfter());
   }
 
-  /// Whether nothing has been in flight for so long on any instance; not before the edge knows all.
-  private static boolean isIdle(Live live, Duration time, EdgeReport report) {
-    var ids =
-        live.instances().stream()
-            .filter(each -> each.process().equals(AppConfig.WEB))
-            .map(Placement::id)
-            .collect(Collectors.toSet());
-    var idle =
-        report.targets().stream()
-            .filter(target -> ids.contains(target.id()))
-            .filter(target -> target.idle().filter(since -> since.compareTo(time) >= 0).isPresent())
-            .count();
-    return !ids.isEmpty() && idle == ids.size();
+  private static Set<String> webInstances(Live live) {
+    return live.instances().stream()
+        .filter(each -> each.process().equals(AppConfig.WEB))
+        .map(Placement::id)
+        .collect(Collectors.toSet());
   }
 
-  @Override
-  public void close() {
-    control.abandon();
+  /// Whether nothing has been in flight for so long on any instance; not before the edge knows all.
+  private static boolean isIdle(Sleeper sleeper, EdgeReport report) {
+    var idle =
+        report.targets().stream()
+            .filter(target -> sleeper.instances().contains(target.id()))
+            .filter(
+                target ->
+                    target
+                        .idle()
+                        .filter(since -> since.compareTo(sleeper.after()) >= 0)
+                        .isPresent())
+            .count();
+    return !sleeper.instances().isEmpty() && idle == sleeper.instances().size();
   }
 }

@@ -8,41 +8,22 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Looks at the volumes whose size nothing enforces, and logs when one has outgrown it. One virtual
+/// Looks at the volumes whose size nothing enforces, and logs when one has outgrown it. For one
 /// thread.
-final class VolumeWatch implements AutoCloseable {
+final class VolumeWatch {
   private static final Logger LOG = System.getLogger(VolumeWatch.class.getName());
-  private static final Duration EVERY = Duration.ofMinutes(5);
+  static final Duration EVERY = Duration.ofMinutes(5);
 
   private final Storage storage;
-  private final Control control = new Control();
-  private final Thread thread;
 
-  /// Those that were told of. Of the thread only.
+  /// Those that were told of.
   private final Set<String> outgrown = new HashSet<>();
 
   VolumeWatch(Storage storage) {
     this.storage = storage;
-    this.thread = Thread.ofVirtual().name("volume watch").unstarted(this::run);
   }
 
-  void start() {
-    thread.start();
-  }
-
-  private void run() {
-    try {
-      while (true) {
-        control.pause(EVERY);
-        look();
-      }
-    } catch (Control.Abandoned e) {
-      // Only close() abandons.
-      return;
-    }
-  }
-
-  private void look() {
+  void look() {
     try {
       storage.list().forEach(this::look);
     } catch (UncheckedIOException e) {
@@ -63,10 +44,5 @@ final class VolumeWatch implements AutoCloseable {
           volume.bytesUsed() >> 20,
           max >> 20);
     }
-  }
-
-  @Override
-  public void close() {
-    control.abandon();
   }
 }

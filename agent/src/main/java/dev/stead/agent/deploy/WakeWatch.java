@@ -2,6 +2,7 @@ package dev.stead.agent.deploy;
 
 import dev.stead.agent.deploy.Records.Versioned;
 import dev.stead.sdk.ProblemException;
+import dev.stead.store.Derived;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -13,12 +14,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Wakes apps that requests wait for. It asks the edge, which answers when there are some; requests
-/// that came while no agent ran are found by the first question of the next. One virtual thread.
-final class WakeWatch implements AutoCloseable {
+/// that came while no agent ran are found by the first question of the next. For one thread.
+final class WakeWatch {
   private static final Logger LOG = System.getLogger(WakeWatch.class.getName());
 
   /// How often it looks whether there is anything to wake, and whether the edge is back.
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  static final Duration EVERY = Duration.ofSeconds(1);
 
   /// Between two questions while requests wait.
   private static final Duration WAITING = Duration.ofMillis(100);
@@ -28,35 +29,27 @@ final class WakeWatch implements AutoCloseable {
 
   private final Workshop parts;
   private final Consumer<String> wake;
-  private final Control control = new Control();
-  private final Thread thread;
+  private final Derived<Boolean> anySleeper;
 
-  /// When each was woken last. Of the thread only.
+  /// When each was woken last.
   private final Map<String, Elapsed> woken = new HashMap<>();
 
   /// @param wake begins the operation that wakes an app
   WakeWatch(Workshop parts, Consumer<String> wake) {
     this.parts = parts;
     this.wake = wake;
-    this.thread = Thread.ofVirtual().name("wake watch").unstarted(this::run);
+    this.anySleeper = parts.records().derived(this::anySleeper);
   }
 
-  void start() {
-    thread.start();
-  }
-
-  private void run() {
+  /// Returns when there is nobody to wake, or no edge to ask.
+  void look(Control control) {
     try {
-      while (true) {
-        if (anySleeper()) {
-          control.check();
-          await();
-        } else {
-          control.pause(EVERY);
-        }
+      while (anySleeper.get()) {
+        control.check();
+        await(control);
       }
-    } catch (Control.Abandoned e) {
-      // Only close() abandons.
+    } catch (IOException | UncheckedIOException e) {
+      // Whoever looks after the edge says so.
       return;
     }
   }
@@ -77,16 +70,11 @@ final class WakeWatch implements AutoCloseable {
                     .isPresent());
   }
 
-  private void await() {
-    try {
-      var awaited = parts.publisher().awaitRequests();
-      awaited.forEach(this::wake);
-      if (!awaited.isEmpty()) {
-        control.pause(WAITING);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      // Whoever looks after the edge says so.
-      control.pause(EVERY);
+  private void await(Control control) throws IOException {
+    var awaited = parts.publisher().awaitRequests();
+    awaited.forEach(this::wake);
+    if (!awaited.isEmpty()) {
+      control.pause(WAITING);
     }
   }
 
@@ -101,11 +89,5 @@ final class WakeWatch implements AutoCloseable {
     } catch (ProblemException e) {
       LOG.log(Level.INFO, "cannot wake " + app + " yet: " + e.getMessage());
     }
-  }
-
-  @Override
-  public void close() {
-    control.abandon();
-    thread.interrupt();
   }
 }

@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import dev.stead.edge.control.AccessLogFiles;
 import dev.stead.sdk.Wire;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Json.Naming;
@@ -23,19 +24,19 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Writes a line for each request of the services that want it, into `APP.log` of a directory, on a
-/// thread of its own.
+/// Writes a line for each request of the services that want it, into the app's file, on a thread of
+/// its own.
 ///
 /// Nobody waits for it: what comes faster than the disk takes it, beyond [#WAITING_MAX], or what
 /// the disk refuses, is lost and counted, and the next line that is written says so. A file that
-/// would grow beyond [#FILE_BYTES_MAX] becomes `APP.log.1`, in the place of the one before. It is
-/// opened for each batch of lines: whoever moves it away, or removes it, has nobody to tell.
+/// would grow beyond [#FILE_BYTES_MAX] takes the place of the former one. It is opened for each
+/// batch of lines: whoever moves it away, or removes it, has nobody to tell.
 final class AccessLog implements AutoCloseable {
   private static final int WAITING_MAX = 4_096;
   private static final long FILE_BYTES_MAX = 16L << 20;
   private static final Entry END = new Entry("", Map.of());
 
-  private final Path directory;
+  private final AccessLogFiles files;
   private final PrintStream log;
   private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
   private final Map<String, Long> lost = new ConcurrentHashMap<>();
@@ -51,8 +52,8 @@ final class AccessLog implements AutoCloseable {
   @Json(naming = Naming.LowerHyphen)
   record Gap(long lost) {}
 
-  AccessLog(Path directory, PrintStream log) {
-    this.directory = directory;
+  AccessLog(AccessLogFiles files, PrintStream log) {
+    this.files = files;
     this.log = log;
     this.thread = Thread.ofVirtual().name("access-log").start(this::run);
   }
@@ -110,10 +111,10 @@ final class AccessLog implements AutoCloseable {
   }
 
   private void write(String app, byte[] lines) throws IOException {
-    Files.createDirectories(directory);
-    Path file = directory.resolve(app + ".log");
+    Files.createDirectories(files.directory());
+    Path file = files.current(app);
     if (Files.exists(file) && Files.size(file) + lines.length > FILE_BYTES_MAX) {
-      Files.move(file, directory.resolve(app + ".log.1"), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(file, files.former(app), StandardCopyOption.REPLACE_EXISTING);
     }
     // It says who came and from where: nobody else's business.
     try (var channel =

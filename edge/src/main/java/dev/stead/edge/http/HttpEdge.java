@@ -1,5 +1,6 @@
 package dev.stead.edge.http;
 
+import dev.stead.edge.control.AccessLogFiles;
 import dev.stead.edge.routing.Routing;
 import dev.stead.edge.traffic.LoopTraffic;
 import io.netty.bootstrap.ServerBootstrap;
@@ -98,13 +99,12 @@ public final class HttpEdge implements AutoCloseable {
 
   /// What the edge is told by whoever starts it.
   ///
-  /// @param accessLogs the directory for them
   /// @param uploads the directory for bodies that are taken before a target is asked
   public record Surroundings(
       Time time,
       Bounds bounds,
       Proxies proxies,
-      Path accessLogs,
+      AccessLogFiles accessLogs,
       Path uploads,
       PrintStream log,
       Https https) {}
