@@ -39,6 +39,7 @@ public final class Main {
               System.err);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge, manager), "stop"));
       edge.tell(manager, System.err);
+      edge.spareHeap();
       manager.ready();
       System.out.println("edge: serving on port " + edge.port());
     } catch (IOException e) {

@@ -139,6 +139,9 @@ final class AppsOnServerTest {
         liveness = "/"
         liveness-interval = "1s"
         liveness-failures = 2
+
+        [rollout]
+        start-timeout = "10s"
         """;
     try (var mute = shell("mute", asked)) {
       deploy(mute);
@@ -147,7 +150,7 @@ final class AppsOnServerTest {
       awaitAnother("mute", before);
       laptop
           .run("doctor", server.alias())
-          .says("was started again once, after this end: ended since it was not alive: GET /");
+          .says("was started again once, after this end: ended since it was not alive: ");
     }
   }
 
@@ -275,8 +278,8 @@ final class AppsOnServerTest {
     return shell(app, "");
   }
 
-  /// @param http more lines of that section
-  private static Project shell(String app, String http) {
+  /// @param more lines behind those of `[http]`
+  private static Project shell(String app, String more) {
     return Project.empty()
         .write(
             "stead.toml",
@@ -297,7 +300,7 @@ final class AppsOnServerTest {
             [volumes.data]
             path = "data"
             """
-                .formatted(app, http))
+                .formatted(app, more))
         .write("app.py", SHELL);
   }
 }

@@ -1,10 +1,8 @@
 package dev.stead.edge.http;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -44,6 +42,8 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
   private static final int STREAM_WINDOW = 256 * 1024;
   private static final int CONNECTION_WINDOW = 512 * 1024;
   private static final int ANSWER_BYTES = 64 * 1024;
+  private static final WriteBufferWaterMark ANSWER_WINDOW =
+      new WriteBufferWaterMark(ANSWER_BYTES / 2, ANSWER_BYTES);
   private static final int RESETS_MAX = 200;
   private static final int RESETS_SECONDS = 30;
   private static final int UNREAD_ANSWERS_MAX = 1_000;
@@ -98,24 +98,27 @@ final class MultiplexedConnection extends ChannelInboundHandlerAdapter implement
             .encoderEnforceMaxQueuedControlFrames(UNREAD_ANSWERS_MAX)
             .decoupleCloseAndGoAway(true)
             .build();
-    var multiplexer =
-        new Http2MultiplexHandler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel stream) {
-                stream
-                    .config()
-                    .setWriteBufferWaterMark(
-                        new WriteBufferWaterMark(ANSWER_BYTES / 2, ANSWER_BYTES));
-                stream.config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
-                stream
-                    .pipeline()
-                    .addLast(
-                        new StreamEncoder(true),
-                        new ClientStream(worker, guest, MultiplexedConnection.this));
-              }
-            });
-    pipeline.addLast(codec, multiplexer, this);
+    pipeline.addLast(codec, new Http2MultiplexHandler(new Opening()), this);
+  }
+
+  /// Makes ready each stream that the client begins, and then stays in its pipeline without a part
+  /// in it: taking it out would cost more, and there is a stream for each request.
+  private final class Opening extends ChannelInboundHandlerAdapter {
+    @Override
+    public boolean isSharable() {
+      return true;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+      var stream = ctx.channel();
+      stream.config().setWriteBufferWaterMark(ANSWER_WINDOW);
+      stream.config().setOption(Http2StreamChannelOption.AUTO_STREAM_FLOW_CONTROL, false);
+      stream
+          .pipeline()
+          .addLast(
+              StreamEncoder.ANSWERS, new ClientStream(worker, guest, MultiplexedConnection.this));
+    }
   }
 
   private ChannelHandlerContext context() {

@@ -174,7 +174,7 @@ final class UpstreamMultiplex extends ChannelInboundHandlerAdapter {
                         .config()
                         .setWriteBufferWaterMark(
                             new WriteBufferWaterMark(REQUEST_BYTES / 2, REQUEST_BYTES));
-                    stream.pipeline().addLast(new StreamEncoder(false), made);
+                    stream.pipeline().addLast(StreamEncoder.REQUESTS, made);
                   }
                 })
             .open();

@@ -1,6 +1,7 @@
 package dev.stead.rig.bench.edge;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.Map;
 /// machine does hits all of them.
 final class Figures {
   static final int ROUNDS = 3;
+
+  /// Before memory is looked at.
+  static final Duration REST = Duration.ofSeconds(20);
 
   private final Map<String, Map<String, List<Figure>>> rounds = new LinkedHashMap<>();
 

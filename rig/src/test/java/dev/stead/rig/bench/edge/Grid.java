@@ -1,6 +1,7 @@
 package dev.stead.rig.bench.edge;
 
 import dev.stead.rig.bench.Bars;
+import dev.stead.rig.host.Eventually;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,8 +131,9 @@ final class Grid {
     bars.ratioAtLeast(HANDSHAKES + "-to-nginx", beside(HANDSHAKES, "nginx"), 0.9);
   }
 
-  /// After the load.
+  /// After the load, and a rest in which each may give back what it no longer needs.
   void memory(Bars bars) {
+    Eventually.pass(Figures.REST);
     for (var proxy : proxies) {
       var processes = proxy.processes();
       var proportional = processes.proportionalMebibytes();

@@ -31,7 +31,7 @@ final class IdleConnections implements AutoCloseable {
       var before = proxy.processes().proportionalMebibytes();
       try (var idle = new IdleConnections()) {
         idle.open(proxy.ports());
-        Eventually.pass(Duration.ofSeconds(1));
+        Eventually.pass(Figures.REST);
         var with = proxy.processes().proportionalMebibytes();
         var answered = idle.answered();
         System.out.printf(
