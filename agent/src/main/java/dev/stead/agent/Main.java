@@ -1,5 +1,6 @@
 package dev.stead.agent;
 
+import dev.stead.edge.memory.SpareHeap;
 import dev.stead.edge.systemd.NotifySocket;
 import dev.stead.store.StoreException;
 import java.io.IOException;
@@ -64,6 +65,7 @@ public final class Main {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> end(agent, manager, out), "close on SIGTERM"));
       agent.tell(manager);
+      SpareHeap.lookAfter();
       manager.ready();
       out.printf(
           "stead-agent %s answers on %s after %d ms%n",

@@ -204,11 +204,6 @@ final class Edge implements AutoCloseable {
     manager.signOfLifeEvery().ifPresent(every -> Pulse.start(loops, manager, every, log));
   }
 
-  /// Takes no more memory for its heap than it needs, whenever it has time for that.
-  void spareHeap() {
-    SpareHeap.lookAfter(loops);
-  }
-
   /// Ends the way that hurts nobody, when another edge has taken over: whoever is connected here is
   /// served on, within the budgets of a drain, and told to come back elsewhere. Returns when they
   /// have gone, or when there is no other edge any more either: Stead, or the machine, ends then.

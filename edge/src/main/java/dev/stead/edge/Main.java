@@ -2,6 +2,7 @@ package dev.stead.edge;
 
 import dev.stead.edge.http.HttpEdge;
 import dev.stead.edge.http.Transport;
+import dev.stead.edge.memory.SpareHeap;
 import dev.stead.edge.systemd.InheritedSockets;
 import dev.stead.edge.systemd.NotifySocket;
 import io.netty.util.concurrent.Ticker;
@@ -39,7 +40,7 @@ public final class Main {
               System.err);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(edge, manager), "stop"));
       edge.tell(manager, System.err);
-      edge.spareHeap();
+      SpareHeap.lookAfter();
       manager.ready();
       System.out.println("edge: serving on port " + edge.port());
     } catch (IOException e) {

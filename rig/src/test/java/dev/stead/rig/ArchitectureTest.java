@@ -56,10 +56,11 @@ final class ArchitectureTest {
               .outside(JSON)
               .outside(ZSTD),
           part("dev.stead.edge.systemd"),
+          part("dev.stead.edge.memory"),
           part("dev.stead.edge")
               .ours("dev.stead.edge.control", "dev.stead.edge.http", "dev.stead.edge.routing")
               .ours("dev.stead.edge.disk", "dev.stead.edge.systemd", "dev.stead.edge.tls")
-              .ours("dev.stead.edge.traffic", "dev.stead.sdk")
+              .ours("dev.stead.edge.traffic", "dev.stead.edge.memory", "dev.stead.sdk")
               .outside(NETTY)
               .outside(JSON),
           part("dev.stead.agent.supervisor").ours("dev.stead.sdk").outside(JSON),
@@ -100,6 +101,7 @@ final class ArchitectureTest {
               .ours("dev.stead.agent.supervisor", "dev.stead.agent.observe")
               .ours("dev.stead.agent.volume", "dev.stead.agent.vault", "dev.stead.agent.certs")
               .ours("dev.stead.agent.edge", "dev.stead.agent.traffic", "dev.stead.edge.systemd")
+              .ours("dev.stead.edge.memory")
               .ours("dev.stead.store", "dev.stead.store.rocks", "dev.stead.sdk")
               .outside(JSON),
           part("dev.stead.ship").ours("dev.stead.sdk").outside(ZSTD),

@@ -30,10 +30,10 @@ final class Operations {
   private final Workshop parts;
   private final Leases leases;
   private final Path directory;
-  private final Map<String, Running> running = new ConcurrentHashMap<>();
-  // The logs that are still written, by operation. Each is here before the operation's journal can
-  // be read: whoever sees the operation there may ask for its events at once.
-  private final Map<String, EventLog> logs = new ConcurrentHashMap<>();
+  // By operation. Each is here before its journal can be read: whoever sees it there may ask for
+  // its events, or cancel it, at once.
+  private final Map<String, Undertaking> undertakings = new ConcurrentHashMap<>();
+  private final Map<String, Thread> threads = new ConcurrentHashMap<>();
 
   Operations(Workshop parts, Leases leases, Path directory) {
     this.parts = parts;
@@ -48,8 +48,6 @@ final class Operations {
   record Wish(
       String app, Kind kind, String actor, Optional<Duration> waitFor, Supplier<Plan> planner) {}
 
-  private record Running(Undertaking undertaking, Thread thread) {}
-
   /// Begins an operation. Refusals are thrown as long as nobody has to wait.
   Answers.Started begin(Wish wish) {
     var operation = operation(wish);
@@ -61,7 +59,7 @@ final class Operations {
       return new Answers.Started(operation.id(), release);
     } finally {
       if (!begun) {
-        discard(operation.id(), undertaking.events());
+        discard(operation.id(), undertaking);
       }
     }
   }
@@ -177,15 +175,15 @@ final class Operations {
   }
 
   private Undertaking undertaking(String app, Operation operation) {
-    var events = EventLog.open(file(operation.id()));
-    logs.put(operation.id(), events);
-    return new Undertaking(parts, app, events, new Control());
+    var made = new Undertaking(parts, app, EventLog.open(file(operation.id())), new Control());
+    undertakings.put(operation.id(), made);
+    return made;
   }
 
-  /// Takes back the log of an operation that was refused before it began.
-  private void discard(String id, EventLog events) {
-    events.abandon();
-    logs.remove(id);
+  /// Takes back what was refused before it began.
+  private void discard(String id, Undertaking undertaking) {
+    undertaking.events().abandon();
+    undertakings.remove(id);
     try {
       Files.delete(file(id));
     } catch (IOException e) {
@@ -204,11 +202,11 @@ final class Operations {
                     undertaking.run(work);
                   } finally {
                     undertaking.events().abandon();
-                    running.remove(id);
-                    logs.remove(id);
+                    threads.remove(id);
+                    undertakings.remove(id);
                   }
                 });
-    running.put(id, new Running(undertaking, thread));
+    threads.put(id, thread);
     thread.start();
   }
 
@@ -225,9 +223,9 @@ final class Operations {
     if (!id.startsWith(app + "-") || id.lastIndexOf('-') != app.length()) {
       throw unknown(id);
     }
-    var written = logs.get(id);
-    if (written != null) {
-      written.follow(from, each);
+    var under = undertakings.get(id);
+    if (under != null) {
+      under.events().follow(from, each);
       return;
     }
     var file = file(id);
@@ -243,9 +241,9 @@ final class Operations {
   }
 
   void cancel(String app, String id) {
-    var under = running.get(id);
-    if (under != null && under.undertaking().app().equals(app)) {
-      under.undertaking().control().cancel();
+    var under = undertakings.get(id);
+    if (under != null && under.app().equals(app)) {
+      under.control().cancel();
     } else if (!id.matches("[a-z0-9][a-z0-9.-]{0,99}") || Files.notExists(file(id))) {
       throw new ProblemException(
           Problem.of(Code.NOT_FOUND, "cancelling " + id, "there is no such operation"));
@@ -257,7 +255,7 @@ final class Operations {
     try (var files = Files.newDirectoryStream(Files.createDirectories(directory), "*.ndjson")) {
       for (var file : files) {
         var id = file.getFileName().toString().replace(".ndjson", "");
-        if (!running.containsKey(id) && !EventLog.finished(file)) {
+        if (!undertakings.containsKey(id) && !EventLog.finished(file)) {
           endForgotten(file, id);
         }
       }
@@ -287,14 +285,12 @@ final class Operations {
 
   /// Leaves all operations where they are.
   void close() {
-    var left = List.copyOf(running.values());
-    for (var operation : left) {
-      operation.undertaking().control().abandon();
-      operation.thread().interrupt();
-    }
+    undertakings.values().forEach(each -> each.control().abandon());
+    var left = List.copyOf(threads.values());
+    left.forEach(Thread::interrupt);
     try {
-      for (var operation : left) {
-        operation.thread().join(CLOSING);
+      for (var thread : left) {
+        thread.join(CLOSING.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,7 +1,7 @@
-package dev.stead.edge;
+package dev.stead.edge.memory;
 
-import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /// waits for a time when hardly anybody is there to notice.
 ///
 /// How much of the heap is then kept is for the flags of the virtual machine to say.
-final class SpareHeap {
+public final class SpareHeap {
   static final Duration EVERY = Duration.ofSeconds(5);
 
   /// Less processor time than that in [#EVERY] is little: some dozen requests a second.
@@ -42,17 +42,26 @@ final class SpareHeap {
     this.least = taken.getAsLong();
   }
 
-  /// Looks after this process's heap until the loops end.
-  static void lookAfter(EventLoopGroup loops) {
+  /// Looks after the heap of this process to its end, on a virtual thread.
+  public static void lookAfter() {
+    Thread.ofVirtual().name("spare heap").start(SpareHeap::run);
+  }
+
+  private static void run() {
     var process = ProcessHandle.current();
     var heap =
         new SpareHeap(
             () -> process.info().totalCpuDuration().orElse(Duration.ZERO),
             Runtime.getRuntime()::totalMemory,
             System::gc);
-    loops
-        .next()
-        .scheduleAtFixedRate(heap::look, EVERY.toNanos(), EVERY.toNanos(), TimeUnit.NANOSECONDS);
+    var never = new CountDownLatch(1);
+    try {
+      while (!never.await(EVERY.toNanos(), TimeUnit.NANOSECONDS)) {
+        heap.look();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts who looks after the heap", e);
+    }
   }
 
   void look() {

@@ -1,4 +1,4 @@
-package dev.stead.edge;
+package dev.stead.edge.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
