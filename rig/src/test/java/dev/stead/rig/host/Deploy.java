@@ -39,7 +39,12 @@ public final class Deploy {
       throw new AssertionError("no deploy began: " + cli.await(PATIENCE));
     }
     try {
-      return stead.client().app(app).operation().map(operation -> operation.id());
+      // Not asked for by its name: before its first deploy there is no such app.
+      return stead.client().status().apps().stream()
+          .filter(each -> each.app().equals(app))
+          .flatMap(each -> each.operation().stream())
+          .map(operation -> operation.id())
+          .findFirst();
     } catch (IOException e) {
       throw new UncheckedIOException("asking for the status of " + app, e);
     }
