@@ -43,22 +43,18 @@ final class Recurring implements AutoCloseable {
     try {
       control.pause(first);
       while (true) {
-        once();
+        try {
+          work.accept(control);
+        } catch (Control.Abandoned e) {
+          throw e;
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, "the " + name + " failed, and goes on", e);
+        }
         control.pause(pause);
       }
     } catch (Control.Abandoned e) {
       // Only close() abandons.
       return;
-    }
-  }
-
-  private void once() {
-    try {
-      work.accept(control);
-    } catch (Control.Abandoned e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "the " + name + " failed, and goes on", e);
     }
   }
 
