@@ -3,8 +3,11 @@ package dev.stead.rig.server;
 import dev.stead.rig.host.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A control group, one directory of one name per hierarchy: what runs in it is limited, frozen,
 /// found and ended as one, whatever it forked. Every process that the rig starts is in one, so that
@@ -114,14 +118,14 @@ final class Group implements AutoCloseable {
   /// Kills all that is in it, and waits until it is empty.
   void kill() {
     thaw();
-    Eventually.until(
-        () -> "the end of " + processes() + " in " + name,
-        PATIENCE,
-        () -> {
-          var left = processes();
-          left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-          return left.isEmpty();
-        });
+    Eventually.until(() -> "the end of " + processes() + " in " + name, PATIENCE, this::killed);
+  }
+
+  /// Kills those that are in it, and tells whether there were none.
+  private boolean killed() {
+    var left = processes();
+    left.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    return left.isEmpty();
   }
 
   /// Kills all that is in it, and removes it.
@@ -131,7 +135,9 @@ final class Group implements AutoCloseable {
       kill();
     }
     for (var directory : directories()) {
-      Eventually.until("the removal of " + directory, PATIENCE, () -> removed(directory));
+      // One that was forked while the others were looked for may still be there.
+      Eventually.until(
+          "the removal of " + directory, PATIENCE, () -> killed() && removed(directory));
     }
   }
 
@@ -150,11 +156,32 @@ final class Group implements AutoCloseable {
     return HIERARCHIES.stream().map(ROOT::resolve).map(root -> root.resolve(name)).toList();
   }
 
+  /// Itself and all below it that are there: some may be going meanwhile, with the system in them.
   private static List<Path> subdirectories(Path group) {
-    try (var tree = Files.walk(group)) {
-      return tree.filter(Files::isDirectory).toList();
-    } catch (IOException | UncheckedIOException _) {
-      return List.of(); // gone, or going
+    var found = new ArrayList<Path>();
+    var visitor =
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes any) {
+            found.add(directory);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        };
+    try {
+      Files.walkFileTree(group, visitor);
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for the control groups in " + group, e);
     }
+    return found;
   }
 }
