@@ -36,7 +36,7 @@ final class TakenRequests {
     boolean is(StrictApp.Request seen) {
       String seenPath = seen.path();
       String compared = seenPath.substring(0, Math.min(seenPath.length(), PATH_CHARS_MAX));
-      String seenHost = seen.host().toLowerCase(Locale.ROOT);
+      String seenHost = seen.host().toLowerCase(Locale.ROOT).replaceFirst("\\.(?=:|$)", "");
       return seen.method().equals(method)
           && compared.equals(path)
           && (seenHost.equals(host) || seenHost.startsWith(host + ":"))

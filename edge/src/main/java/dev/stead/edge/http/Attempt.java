@@ -145,7 +145,7 @@ final class Attempt {
   void sendContent(HttpContent content) {
     boolean last = content instanceof LastHttpContent;
     if (content instanceof LastHttpContent end && !end.trailingHeaders().isEmpty()) {
-      ForwardedHeaders.removeClaims(end.trailingHeaders());
+      ForwardedHeaders.trailersTowardsTarget(end.trailingHeaders());
     }
     if (h2c() && inbound.hasBody()) {
       sent.add(content);

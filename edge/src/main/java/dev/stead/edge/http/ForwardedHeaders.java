@@ -87,8 +87,15 @@ final class ForwardedHeaders {
         HttpHeaderNames.VIA, inbound.version() == Inbound.Version.HTTP_2 ? VIA_HTTP_2 : VIA);
   }
 
-  /// Removes what only the edge may say, wherever a client says it: in headers or trailers.
-  static void removeClaims(HttpHeaders headers) {
+  /// Makes a request's trailers those that the target gets: many an app takes them for headers, so
+  /// none may say whom the request is for, or frame it (RFC 9110 6.5.1).
+  static void trailersTowardsTarget(HttpHeaders trailers) {
+    END_TO_END.forEach(trailers::remove);
+    removeClaims(trailers);
+  }
+
+  /// Removes what only the edge may say.
+  private static void removeClaims(HttpHeaders headers) {
     OURS.forEach(headers::remove);
     removeLookalikes(headers);
   }
