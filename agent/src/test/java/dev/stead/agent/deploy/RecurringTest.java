@@ -26,7 +26,7 @@ final class RecurringTest {
   }
 
   @Test
-  void closingEndsAPauseAndAWait() throws Exception {
+  void closingEndsAPause() throws Exception {
     var pauses = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
     var work =
